@@ -1,0 +1,48 @@
+# Two commands on a fresh machine: `make lab` to use it, `make test` to check it.
+
+PYTHON ?= python3
+ARGS ?=
+PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+SOURCES = kit widgets tests notebooks
+export OMP_NUM_THREADS ?= 1 # with other work on the machine, more torch threads can be ten times slower
+
+.PHONY: lab test lint types js bench shots clean
+
+lab: .venv/lab.done
+	OMP_NUM_THREADS= .venv/bin/diffuscope lab $(ARGS)
+
+test: lint types js
+	.venv/bin/python -m pytest $(ARGS)
+
+lint: .venv/test.done
+	.venv/bin/ruff check $(SOURCES)
+	.venv/bin/ruff format --check $(SOURCES)
+
+types: .venv/test.done
+	.venv/bin/mypy
+
+js:
+	@command -v node >/dev/null || { [ -z "$$CI" ] && echo "js: skipped, node is not installed"; }
+	@! command -v node >/dev/null || node --test tests/js/
+
+bench: .venv/test.done
+	.venv/bin/python tests/bench.py
+
+shots: .venv/test.done # the pictures of the README, from the real thing
+	.venv/bin/python tests/browser/shots.py docs
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# torch first and alone: the exact version keeps pip from trying other, larger builds of it
+.venv/lab.done: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) torch==2.13.0
+	$(PIP) --editable .
+	touch $@
+
+.venv/test.done: .venv/lab.done
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
