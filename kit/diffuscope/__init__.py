@@ -1,0 +1,68 @@
+"""diffuscope: a scope for diffusion. Settings -> denoise -> Step, Step, ... -> record -> Trace -> plots, widgets, files.
+
+    from diffuscope import Settings, load, record
+    trace = record(load("scenes"), Settings("a large red circle left of a small blue square", seed=7))
+    trace                      # a film strip: noisy latents above, what the model expects below
+
+Nothing heavy is imported until a name that needs it is used.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diffuscope.families import load, models
+    from diffuscope.families.base import Model
+    from diffuscope.jobs import Job, Worker, worker
+    from diffuscope.metadata import read_settings, save_picture
+    from diffuscope.recording import record
+    from diffuscope.run import denoise
+    from diffuscope.schedulers import SCHEDULERS, SIGMAS
+    from diffuscope.settings import Settings, SettingsError
+    from diffuscope.trace import Keep, Step, Trace
+
+__version__ = version("diffuscope")
+
+_HOMES = {
+    "jobs": ("Job", "Worker", "worker"),
+    "metadata": ("read_settings", "save_picture"),
+    "families": ("load", "models"),
+    "families.base": ("Model",),
+    "recording": ("record",),
+    "run": ("denoise",),
+    "schedulers": ("SCHEDULERS", "SIGMAS"),
+    "settings": ("Settings", "SettingsError"),
+    "trace": ("Keep", "Step", "Trace"),
+}
+_WHERE = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "SCHEDULERS",
+    "SIGMAS",
+    "Job",
+    "Keep",
+    "Model",
+    "Settings",
+    "SettingsError",
+    "Step",
+    "Trace",
+    "Worker",
+    "denoise",
+    "load",
+    "models",
+    "read_settings",
+    "record",
+    "save_picture",
+    "worker",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"diffuscope has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"diffuscope.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
