@@ -1,0 +1,121 @@
+"""What a model is, to the loop and to everyone else."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from diffuscope.predict import Prediction
+from diffuscope.settings import Settings, SettingsError
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token of a prompt as the model reads it."""
+
+    text: str
+    known: bool
+    """False for a word outside the vocabulary."""
+    read: bool
+    """False when it stands behind the limit and is cut off."""
+
+
+class Model(ABC):
+    """A text-to-image diffusion model. One family is one file that fills in the abstract methods."""
+
+    name: str
+    """What `load` was called with."""
+    source: str
+    """Where the weights came from, without anything private of this machine."""
+    sha256: str | None
+    """Digest over the weights, when they are verified."""
+    device: torch.device
+    dtype: torch.dtype
+    prediction_type: Prediction
+    scheduler_config: Mapping[str, Any]
+    """The scheduler config the model was made with: betas, spacing, prediction type."""
+    defaults: Mapping[str, Any]
+    """Settings the model recommends: steps, guidance_scale, width, height."""
+    distilled: bool = False
+    """Made for a few steps without guidance."""
+
+    @abstractmethod
+    def encode(self, prompt: str) -> Tensor:
+        """The text states of one prompt, shape (1, tokens, width)."""
+
+    @abstractmethod
+    def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
+        """The denoiser's output for scaled latents (B, C, h, w) and text states (B, tokens, width)."""
+
+    @abstractmethod
+    def decode(self, latents: Tensor) -> np.ndarray:
+        """Pictures of latents (B, C, h, w): uint8 array (B, H, W, 3)."""
+
+    @abstractmethod
+    def encode_pictures(self, pictures: np.ndarray) -> Tensor:
+        """Latents (B, C, h, w) of pictures, uint8 (B, H, W, 3): the mean of the autoencoder's posterior."""
+
+    @abstractmethod
+    def latent_shape(self, settings: Settings) -> tuple[int, int, int]:
+        """(C, h, w) of a picture of the settings' width and height."""
+
+    @abstractmethod
+    def tokens(self, prompt: str) -> list[Token]:
+        """The prompt as the model reads it, without start, end and padding."""
+
+    def unknown_words(self, prompt: str) -> list[str]:
+        """Words of the prompt the model never saw."""
+        return [t.text for t in self.tokens(prompt) if not t.known and any(map(str.isalnum, t.text))]
+
+    def complete(self, settings: Settings) -> Settings:
+        """Every None replaced by the model's default, and the result checked against the model.
+
+        Raises:
+            SettingsError: the model cannot follow these settings.
+        """
+        filled = {name: value for name, value in self.defaults.items() if getattr(settings, name) is None}
+        if settings.sigmas is None:
+            filled["sigmas"] = settings.scheduler_row.sigmas[0]
+        done = settings.replace(**filled)
+        trained = int(self.scheduler_config.get("num_train_timesteps", 1000))
+        if done.steps is not None and done.steps > trained:
+            raise SettingsError("steps", f"Steps {done.steps} is above this model's {trained} training steps.")
+        return done
+
+    def notes(self, settings: Settings) -> dict[str, str]:
+        """What will have no effect, or not the expected one: field name to one sentence. Nothing here stops a run."""
+        done, found = self.complete(settings), {}
+        tokens = self.tokens(done.prompt)
+        unknown = self.unknown_words(done.prompt)
+        cut = [t.text for t in tokens if not t.read]
+        if unknown:
+            found["prompt"] = f"This model does not know {', '.join(_quote(w) for w in unknown)}."
+        if cut:
+            kept = len(tokens) - len(cut)
+            found["prompt"] = f"The model reads {kept} of {len(tokens)} tokens; ignored: {_quote(' '.join(cut))}."
+        guidance = done.guidance_scale or 0.0
+        if done.negative_prompt and guidance <= 1:
+            found["negative_prompt"] = f"No effect at guidance {guidance:g}; raise guidance or clear it."
+        if 0 <= guidance < 1:
+            found["guidance_scale"] = "Below 1 acts as 1: the prompt is followed without guidance."
+        if self.distilled and guidance > 2:
+            found["guidance_scale"] = "This model was trained without guidance; use 1 (or 1 to 2 for LCM)."
+        row = done.scheduler_row
+        if done.eta and row.random != "eta":
+            found["eta"] = f'No effect: "{row.name}" has no eta.'
+        if row.needs_distilled and not self.distilled:
+            found["scheduler"] = f'"{row.name}" needs a distilled model; this one is not.'
+        for name in ("width", "height"):
+            if getattr(done, name) != self.defaults[name]:
+                found[name] = f"The model was trained at {self.defaults[name]} pixels, and a new size is new noise."
+        return found
+
+
+def _quote(text: str) -> str:
+    return '"' + (text if len(text) <= 60 else text[:57] + "...") + '"'

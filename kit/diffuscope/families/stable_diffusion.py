@@ -1,0 +1,92 @@
+"""Stable Diffusion 1 and 2, and everything of their shape: the built-in models too."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import StableDiffusionPipeline
+from torch import Tensor
+
+from diffuscope.families.base import Model, Token
+from diffuscope.settings import Settings, SettingsError
+
+KNOWN_PREDICTIONS = ("epsilon", "v_prediction", "sample")
+
+
+class StableDiffusion(Model):
+    """A UNet2DConditionModel steered by CLIP text, in the latents of an AutoencoderKL."""
+
+    def __init__(
+        self, pipe: StableDiffusionPipeline, name: str, source: str, sha256: str | None, defaults: dict
+    ) -> None:
+        """Wrap the parts of a loaded pipeline; the pipeline's own loop is not used.
+
+        Args:
+            pipe: the parts, on the device and in the dtype where they shall run.
+            defaults: steps and guidance_scale the model recommends; the size comes from its UNet.
+        """
+        self.name, self.source, self.sha256 = name, source, sha256
+        self._pipe = pipe
+        self.device, self.dtype = pipe.device, pipe.unet.dtype
+        self.scheduler_config = dict(pipe.scheduler.config)
+        self.prediction_type = self.scheduler_config.get("prediction_type", "epsilon")
+        if self.prediction_type not in KNOWN_PREDICTIONS:
+            raise ValueError(f"{name!r} predicts {self.prediction_type!r}; this family knows {KNOWN_PREDICTIONS}")
+        side = pipe.unet.config.sample_size * pipe.vae_scale_factor
+        self.defaults = {"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **defaults}
+        self._encode = lru_cache(maxsize=256)(self._encode_now)
+
+    @classmethod
+    def from_folder(
+        cls, where: str | Path, name: str, source: str, sha256: str | None = None, defaults: dict | None = None
+    ) -> StableDiffusion:
+        """Load a diffusers folder or hub repository: safetensors only, never code from the repository."""
+        pipe = StableDiffusionPipeline.from_pretrained(
+            where, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
+        )
+        if torch.cuda.is_available():
+            pipe = pipe.to("cuda", torch.float16)
+        for part in (pipe.unet, pipe.vae, pipe.text_encoder):
+            part.eval().requires_grad_(False)
+        return cls(pipe, name, source, sha256, defaults or {})
+
+    def encode(self, prompt: str) -> Tensor:
+        return self._encode(prompt)
+
+    @torch.inference_mode()
+    def _encode_now(self, prompt: str) -> Tensor:
+        return self._pipe.encode_prompt(prompt, self.device, 1, False)[0]
+
+    def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
+        return self._pipe.unet(x_t, timestep, encoder_hidden_states=text, return_dict=False)[0]
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> np.ndarray:
+        vae = self._pipe.vae
+        pictures = vae.decode(latents.to(self.device, self.dtype) / vae.config.scaling_factor, return_dict=False)[0]
+        unit = (pictures.float() / 2 + 0.5).clamp(0, 1)
+        return (unit * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+
+    @torch.inference_mode()
+    def encode_pictures(self, pictures: np.ndarray) -> Tensor:
+        vae = self._pipe.vae
+        unit = torch.from_numpy(pictures).permute(0, 3, 1, 2).to(self.device, self.dtype) / 127.5 - 1
+        return vae.encode(unit).latent_dist.mode() * vae.config.scaling_factor
+
+    def latent_shape(self, settings: Settings) -> tuple[int, int, int]:
+        factor = self._pipe.vae_scale_factor
+        if settings.width is None or settings.height is None:
+            raise SettingsError("width", "These settings have no size yet; use model.complete(settings).")
+        return (self._pipe.unet.config.in_channels, settings.height // factor, settings.width // factor)
+
+    def tokens(self, prompt: str) -> list[Token]:
+        tokenizer = self._pipe.tokenizer
+        read = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, truncation=False)
+        room = tokenizer.model_max_length - 2  # start and end take two
+        return [
+            Token(prompt[begin:end], token != tokenizer.unk_token_id, place < room)
+            for place, (token, (begin, end)) in enumerate(zip(read["input_ids"], read["offset_mapping"], strict=True))
+        ]

@@ -1,0 +1,105 @@
+"""record: run the loop and keep what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+import torch
+
+from diffuscope.families.base import Model
+from diffuscope.run import denoise
+from diffuscope.settings import Settings
+from diffuscope.trace import Keep, Step, Trace
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class NotFinite(ArithmeticError):
+    """The numbers of a run left the finite range; the message names the step."""
+
+
+@overload
+def record(
+    model: Model, settings: Settings, keep: Keep = ..., on_step: Callable[[Step], object] | None = ...
+) -> Trace: ...
+@overload
+def record(
+    model: Model, settings: Sequence[Settings], keep: Keep = ..., on_step: Callable[[Step], object] | None = ...
+) -> list[Trace]: ...
+def record(
+    model: Model,
+    settings: Settings | Sequence[Settings],
+    keep: Keep = Keep(),
+    on_step: Callable[[Step], object] | None = None,
+) -> Trace | list[Trace]:
+    """Run and record one picture, or several as one batch.
+
+    Args:
+        model, settings: as for `denoise`.
+        keep: what to keep.
+        on_step: called with every Step, kept or not; an exception it raises ends the run.
+
+    Returns:
+        A Trace, or a list of them in the order of the settings.
+
+    Raises:
+        NotFinite: a step gave NaN or infinity.
+    """
+    rows = [model.complete(s) for s in ([settings] if isinstance(settings, Settings) else settings)]
+    kept: list[Step] = []
+    for step in denoise(model, rows):
+        if not torch.isfinite(step.latents).all():
+            raise NotFinite(
+                f"step {step.index + 1} of {step.calls} gave numbers that are not finite; lower guidance_scale"
+            )
+        if step.index % keep.every == 0 or step.index == step.calls - 1:
+            kept.append(step)
+        if on_step:
+            on_step(step)
+    traces = [_trace(model, rows, kept, keep, row) for row in range(len(rows))]
+    return traces[0] if isinstance(settings, Settings) else traces
+
+
+def _trace(model: Model, rows: list[Settings], steps: list[Step], keep: Keep, row: int) -> Trace:
+    def stack(name: str) -> Tensor:
+        return torch.stack([getattr(step, name)[row] for step in steps])
+
+    guided = (rows[row].guidance_scale or 0) > 1
+    names = [name for name in keep.tensors if guided or name != "noise_uncond"]
+    final = steps[-1].latents[row]
+    # one decode for all pictures: many small calls cost several times as much
+    shown = model.decode(torch.cat([*(stack(name) for name in keep.pictures), final[None]]))
+    count = len(steps)
+    return Trace(
+        settings=rows[row],
+        made_by=made_by(model, len(rows), row),
+        index=np.array([step.index for step in steps]),
+        timestep=np.array([step.timestep for step in steps]),
+        sigma=np.array([step.sigma for step in steps]),
+        image=shown[-1],
+        latents=final.float().cpu().numpy(),
+        tensors={name: stack(name).float().cpu().numpy() for name in names},
+        pictures={name: shown[i * count : (i + 1) * count] for i, name in enumerate(keep.pictures)},
+    )
+
+
+def made_by(model: Model, batch: int, row: int) -> dict[str, Any]:
+    """How a picture came about, for its record: enough to make it again, nothing private."""
+    return {
+        "app": f"diffuscope {version('diffuscope')}",
+        "model": model.name,
+        "source": model.source,
+        "model_sha256": model.sha256,
+        "torch": torch.__version__,
+        "diffusers": version("diffusers"),
+        "device": model.device.type,
+        "dtype": str(model.dtype).removeprefix("torch."),
+        "noise": "cpu",
+        "threads": torch.get_num_threads(),
+        "batch": batch,
+        "row": row,
+    }

@@ -1,0 +1,91 @@
+"""The loop: settings in, steps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from diffuscope import predict
+from diffuscope.families.base import Model
+from diffuscope.sampler import Sampler
+from diffuscope.settings import Settings, SettingsError
+from diffuscope.trace import Step
+
+SHARED = ("scheduler", "sigmas", "steps", "eta", "width", "height")
+"""What the rows of one batch must have in common."""
+
+
+def denoise(model: Model, settings: Settings | Sequence[Settings]) -> Iterator[Step]:
+    """Run the denoising loop, one network call a turn.
+
+    The latents of a single picture equal those of diffusers' StableDiffusionPipeline bit for bit. Rows of a batch each
+    draw from a CPU noise stream of their own, so a picture is the same alone or among others up to rounding.
+
+    Args:
+        model: what `load` gives.
+        settings: one recipe, or several that share scheduler, sigmas, steps, eta, width and height.
+
+    Yields:
+        A Step for every network call. Stop whenever you like: nothing is left behind.
+
+    Raises:
+        SettingsError: settings the model cannot follow, or rows that cannot share a batch; before any compute.
+    """
+    rows = [model.complete(s) for s in ([settings] if isinstance(settings, Settings) else settings)]
+    check_batch(rows)
+    return _loop(model, rows)
+
+
+def check_batch(rows: Sequence[Settings]) -> None:
+    """Refuse rows that cannot run as one batch."""
+    if not rows:
+        raise SettingsError("prompt", "There are no settings to run; give at least one.")
+    for name in SHARED:
+        values = sorted({str(getattr(row, name)) for row in rows})
+        if len(values) > 1:
+            raise SettingsError(name, f"Rows of one batch share {name}, got {', '.join(values)}; run them apart.")
+
+
+@torch.inference_mode()
+def _loop(model: Model, rows: list[Settings]) -> Iterator[Step]:
+    text = torch.cat([model.encode(row.prompt) for row in rows])  # (B, tokens, width)
+    guided = [i for i, row in enumerate(rows) if (row.guidance_scale or 0) > 1]
+    if guided:
+        text = torch.cat([*(model.encode(rows[i].negative_prompt) for i in guided), text])
+    scale = torch.tensor([rows[i].guidance_scale for i in guided]).view(-1, 1, 1, 1).to(model.device, model.dtype)
+
+    sampler = Sampler(rows[0], model.scheduler_config, [row.seed for row in rows])
+    streams = [torch.Generator().manual_seed(row.seed) for row in rows]
+    latents = torch.cat(
+        [torch.randn((1, *model.latent_shape(rows[0])), generator=g, dtype=model.dtype) for g in streams]
+    )
+    latents = latents.to(model.device) * sampler.init_noise_sigma
+
+    for index, t in enumerate(sampler.timesteps):
+        x_t = sampler.scale(latents, t)
+        a, s = sampler.level(t)
+        # without-prompt halves first, as diffusers stacks them; rows that are not guided have none
+        output = model.network(torch.cat([x_t[guided], x_t]) if guided else x_t, t, text)
+        uncond, cond = output[: len(guided)], output[len(guided) :]
+        if len(guided) == len(rows):
+            output = predict.guide(uncond, cond, scale)
+        else:
+            output = cond.clone()
+            output[guided] = predict.guide(uncond, cond[guided], scale)
+        kind, before = model.prediction_type, latents
+        latents = sampler.step(output, t, before, streams)
+        noise_uncond = torch.full_like(cond, torch.nan)
+        noise_uncond[guided] = predict.noise(kind, before[guided], uncond, a, s)
+        yield Step(
+            index=index,
+            calls=len(sampler.timesteps),
+            timestep=float(t),
+            sigma=float(s / a),
+            x_t=x_t,
+            noise_uncond=noise_uncond,
+            noise_cond=predict.noise(kind, before, cond, a, s),
+            noise=predict.noise(kind, before, output, a, s),
+            x0=predict.x0(kind, before, output, a, s),
+            latents=latents,
+        )

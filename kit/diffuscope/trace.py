@@ -1,0 +1,167 @@
+"""Step, Keep and Trace: what is seen at one step, what to keep of it, and a recorded run. A trace holds no model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from diffuscope import picture
+from diffuscope.settings import Settings
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+TENSORS = ("x_t", "noise_uncond", "noise_cond", "noise", "x0")
+"""What a step can show, besides its numbers."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Everything seen at one network call, for a batch of B pictures. Tensors have shape (B, C, h, w).
+
+    The quantities are the same for every scheduler and prediction type, with
+    x_t * sqrt(1 + sigma^2) = x0 + sigma * noise.
+    """
+
+    index: int
+    """0 for the first call."""
+    calls: int
+    """How many calls the run makes."""
+    timestep: float
+    """Where the network was asked, in training steps: 999 is all noise, 0 none. Some schedulers use fractions."""
+    sigma: float
+    """Noise-to-signal ratio of x_t, from about 14 down to 0."""
+    x_t: Tensor
+    """Noisy latents as the network sees them, near unit variance."""
+    noise_uncond: Tensor
+    """Noise predicted without the prompt (with the negative prompt); NaN for rows that run without guidance."""
+    noise_cond: Tensor
+    """Noise predicted with the prompt."""
+    noise: Tensor
+    """The guided prediction, which the scheduler follows."""
+    x0: Tensor
+    """The clean latents the model expects now."""
+    latents: Tensor
+    """What the scheduler made of it, as in diffusers' callback: the input of the next step, in the scheduler's own
+    scale. After the last step, the result."""
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What `record` keeps of a run."""
+
+    tensors: tuple[str, ...] = TENSORS
+    """Which tensors of a Step, out of `TENSORS`."""
+    pictures: tuple[str, ...] = ("x_t", "x0")
+    """Which of x_t and x0 are decoded into pictures, in one batch after the run."""
+    every: int = 1
+    """Keep each k-th step; the last is always kept."""
+
+    def __post_init__(self) -> None:
+        for name, known in (("tensors", TENSORS), ("pictures", ("x_t", "x0"))):
+            unknown = set(getattr(self, name)) - set(known)
+            if unknown:
+                raise ValueError(f"Keep has no {name} {sorted(unknown)}; there are {', '.join(known)}")
+        if self.every < 1:
+            raise ValueError(f"every={self.every} is less than 1; 1 keeps every step")
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A recorded run: numbers and pictures as numpy arrays, S kept steps. Replays without torch or a model."""
+
+    settings: Settings
+    """The complete recipe: nothing in it is None."""
+    made_by: Mapping[str, Any]
+    """Model name, source and digest, library versions, batch size and row: how the run was made."""
+    index: np.ndarray
+    """Kept calls, int (S,)."""
+    timestep: np.ndarray
+    """float (S,)"""
+    sigma: np.ndarray
+    """Noise-to-signal ratio, float (S,)."""
+    image: np.ndarray
+    """The finished picture, uint8 (H, W, 3)."""
+    latents: np.ndarray
+    """The finished latents, float (C, h, w)."""
+    tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Kept tensors by name, float (S, C, h, w); `noise_uncond` only where the run was guided."""
+    pictures: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Decoded pictures by name, uint8 (S, H, W, 3)."""
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __repr__(self) -> str:
+        s = self.settings
+        return f"<Trace {s.prompt!r} seed {s.seed}, {s.scheduler}, {len(self)} steps kept>"
+
+    @property
+    def pil(self) -> Image.Image:
+        """The finished picture."""
+        return Image.fromarray(self.image)
+
+    def sheet(self, columns: int = 10, tile: int = 96) -> Image.Image:
+        """A contact sheet: a row for each kind of picture, at most `columns` steps evenly chosen, sigma below."""
+        if not self.pictures:
+            return picture.enlarge(self.image, tile)
+        chosen = np.unique(np.linspace(0, len(self) - 1, min(columns, len(self))).round().astype(int))
+        labels = [f"σ {self.sigma[i]:.2g}" for i in chosen]
+        rows = [[frames[i] for i in chosen] for frames in self.pictures.values()]
+        return picture.sheet(rows, list(self.pictures), labels, tile)
+
+    def save_gif(self, path: str | Path, of: str = "x0", seconds: float = 2.0) -> None:
+        """The run as an animation of x0 or x_t that ends on the finished picture."""
+        if of not in self.pictures:
+            raise ValueError(f"this trace keeps no pictures of {of!r}; record it with Keep(pictures=({of!r},))")
+        picture.save_gif([*self.pictures[of], self.image], path, seconds)
+
+    def _repr_png_(self) -> bytes:
+        return picture.encode(self.sheet())
+
+    def save(self, path: str | Path) -> Path:
+        """Write one safetensors file; `Trace.load` gives it back. Returns the path, with its suffix."""
+        from safetensors.numpy import save_file
+
+        path = Path(path).with_suffix(".trace")
+        groups = {"tensors": self.tensors, "pictures": self.pictures}
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        arrays |= {f"{group}.{name}": a for group, kept in groups.items() for name, a in kept.items()}
+        head = {"schema": "1", "settings": self.settings.to_json(), "made_by": json.dumps(dict(self.made_by))}
+        part = path.with_suffix(".part")
+        save_file({name: np.ascontiguousarray(a) for name, a in arrays.items()}, part, head)
+        part.replace(path)
+        return path
+
+    @classmethod
+    def load(cls, path: str | Path) -> Trace:
+        """Read what `save` wrote.
+
+        Raises:
+            ValueError: the file is not a trace.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, "numpy") as stored:
+                head = stored.metadata() or {}
+                arrays = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+            groups: Any = {
+                group: {name: arrays[f"{group}.{name}"] for name in TENSORS if f"{group}.{name}" in arrays}
+                for group in ("tensors", "pictures")
+            }
+            settings, made_by = Settings.from_json(head["settings"]), json.loads(head["made_by"])
+            return cls(settings, made_by, **{name: arrays[name] for name in _ARRAYS}, **groups)
+        except (SafetensorError, KeyError, ValueError) as error:
+            raise ValueError(
+                f'"{Path(path).name}" is not a trace ({error}); traces are written by Trace.save'
+            ) from None
+
+
+_ARRAYS = tuple(f.name for f in fields(Trace) if f.type == "np.ndarray")

@@ -1,0 +1,137 @@
+"""Loading: only what is safe and whole; and the built-in model as plain diffusers sees it."""
+
+import json
+import shutil
+
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+from tiny import tiny_pipeline
+
+from diffuscope import Settings, load, models, record
+from diffuscope import families as catalogue
+from diffuscope.families import WEIGHTS, verify
+from diffuscope.sampler import make_scheduler
+
+BUILT_IN = [card.name for card in models() if card.source == "built-in"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("models") / "mine"
+    tiny_pipeline().save_pretrained(path)
+    return path
+
+
+def test_folder(folder, model):
+    found = load(folder)
+    settings = Settings("a red circle", steps=6, guidance_scale=4.0)
+    torch.testing.assert_close(
+        torch.from_numpy(record(found, settings).latents), torch.from_numpy(record(model, settings).latents)
+    )
+    assert load(str(folder)) is found
+    assert found.source == "folder"  # not the path, which would be private
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_built_in_is_a_plain_diffusers_folder(name):
+    """diffusers' own pipeline on the same folder draws the same picture, bit for bit."""
+    model, settings = load(name), Settings("a large red circle left of a small blue square", seed=7)
+    done = model.complete(settings)
+    pipe = StableDiffusionPipeline.from_pretrained(WEIGHTS / name, dtype=torch.float32)
+    pipe.set_progress_bar_config(disable=True)
+    pipe.scheduler = make_scheduler(done.scheduler_row, done.sigmas, model.scheduler_config)
+    theirs = pipe(
+        done.prompt,
+        num_inference_steps=done.steps,
+        guidance_scale=done.guidance_scale,
+        generator=torch.Generator().manual_seed(7),
+        output_type="latent",
+    ).images
+    assert torch.equal(torch.from_numpy(record(model, settings).latents), theirs[0])
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_built_in_size_and_form(name):
+    files = [path for path in (WEIGHTS / name).rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 12_000_000
+    assert not [path for path in files if path.suffix not in (".safetensors", ".json", ".md", ".toml")]
+    assert "float16" not in str(load(name).dtype)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_flipped_bit_is_refused(name, tmp_path, monkeypatch):
+    shutil.copytree(WEIGHTS / name, tmp_path / name)
+    weights = next((tmp_path / name / "unet").glob("*.safetensors"))
+    content = bytearray(weights.read_bytes())
+    content[-1000] ^= 1
+    weights.write_bytes(content)
+    monkeypatch.setattr(catalogue, "WEIGHTS", tmp_path)
+    catalogue._load.cache_clear()
+    with pytest.raises(ValueError, match="is damaged"):
+        load(name)
+    weights.unlink()
+    with pytest.raises(ValueError, match="missing"):
+        verify(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [
+        ("scens", LookupError, 'No model "scens". Did you mean "scenes"'),
+        ("https://x.org/model", LookupError, "No model"),
+        ("../x", LookupError, "No model"),
+        ("/nowhere/at/all", LookupError, "No model"),
+        ("m.ckpt", ValueError, "pickle file, which can run code"),
+    ],
+)
+def test_bad_names(name, error, words):
+    with pytest.raises(error, match=words):
+        load(name)
+
+
+def test_not_on_this_computer(monkeypatch):
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(LookupError, match=r'Model "sd15" \(4.3 GB\) is not on this computer'):
+        load("sd15")
+
+
+def test_unsafe_folders(folder, tmp_path):
+    def copy(name):
+        return shutil.copytree(folder, tmp_path / name)
+
+    code = copy("code")
+    (code / "pipeline.py").write_text("print('hello')")
+    pickled = copy("pickled")
+    next((pickled / "unet").glob("*.safetensors")).rename(pickled / "unet" / "diffusion_pytorch_model.bin")
+    other = copy("other")
+    index = json.loads((other / "model_index.json").read_text())
+    (other / "model_index.json").write_text(json.dumps(index | {"_class_name": "FluxPipeline"}))
+    (tmp_path / "empty").mkdir()
+    for path, words in (
+        (code, "needs its own code"),
+        (pickled, "holds no .safetensors"),
+        (other, "is a FluxPipeline"),
+        (tmp_path / "empty", "no model_index.json"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            load(path)
+
+
+def test_tokens_and_notes(model):
+    assert [(t.text, t.known) for t in model.tokens("A red, dragon")] == [
+        ("A", True), ("red", True), (",", False), ("dragon", False)
+    ]  # fmt: skip
+    assert model.unknown_words("a red, dragon") == ["dragon"]
+    long = "a red circle a blue square red"  # 7 words, 6 fit
+    assert 'ignored: "red"' in model.notes(Settings(long))["prompt"]
+    noted = model.notes(Settings("a dragon", "x", guidance_scale=0.5, eta=0.1, scheduler="lcm", steps=4, width=32))
+    assert set(noted) == {"prompt", "negative_prompt", "guidance_scale", "eta", "scheduler", "width"}
+    assert model.notes(Settings("a red circle")) == {}
+
+
+def test_complete(model):
+    done = model.complete(Settings("x"))
+    assert (done.steps, done.guidance_scale, done.width, done.height, done.sigmas) == (6, 4.0, 16, 16, "karras")
