@@ -1,0 +1,139 @@
+"""One worker thread a model: submit, cancel, newest wins.
+
+A Stop button works on every Jupyter kernel only if the work runs in a thread of our own; and two threads on one model
+would take turns anyway. So requests queue here, and a newer request of the same lane replaces the older one.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import weakref
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from typing import Any
+
+from diffuscope.families.base import Model
+from diffuscope.recording import record
+from diffuscope.settings import Settings
+from diffuscope.trace import Keep, Step, Trace
+
+
+class Job:
+    """A submitted run. Everything here may be called from any thread."""
+
+    def __init__(self, lane: str) -> None:
+        self.lane = lane
+        self.progress = (0, 0)
+        """Network calls made, and to make."""
+        self._cancel = threading.Event()
+        self._future: Future[Trace] = Future()
+
+    def cancel(self) -> None:
+        """Ask the run to end; it does so before its next network call."""
+        self._cancel.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancel.is_set()
+
+    @property
+    def done(self) -> bool:
+        """Whether the run has ended, in whatever way."""
+        return self._future.done()
+
+    def result(self, timeout: float | None = None) -> Trace:
+        """Wait for the trace. Interrupting the wait (the notebook's stop button) cancels the run.
+
+        Raises:
+            CancelledError: the run was cancelled, or replaced by a newer one.
+            TimeoutError: it is still going on after `timeout` seconds.
+            Exception: whatever the run raised.
+        """
+        try:
+            return self._future.result(timeout)
+        except KeyboardInterrupt:
+            self.cancel()
+            raise
+
+    def on_done(self, call: Callable[[Job], object]) -> None:
+        """Call back, in the worker thread, when the run has ended; `result()` then answers at once."""
+        self._future.add_done_callback(lambda _: call(self))
+
+    def _run(self, work: Callable[[], Trace]) -> None:
+        try:
+            self._check()
+            trace = work()
+        except BaseException as error:  # noqa: BLE001  handed to whoever asks for the result; the thread lives on
+            error.__traceback__ = None  # frames would hold the tensors of the failed run
+            self._future.set_exception(error)
+        else:
+            self._future.set_result(trace)
+
+    def _check(self) -> None:
+        if self._cancel.is_set():
+            raise CancelledError("this run was cancelled")
+
+    def _saw(self, step: Step, on_step: Callable[[Step], object] | None) -> None:
+        self.progress = (step.index + 1, step.calls)
+        if on_step:
+            on_step(step)
+        self._check()
+
+
+class Worker:
+    """The one thread that runs a model. Get it with `worker(model)`."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._queue: queue.SimpleQueue[tuple[Job, Callable[[], Trace]]] = queue.SimpleQueue()
+        self._lanes: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        threading.Thread(target=self._serve, name=f"diffuscope {model.name}", daemon=True).start()
+
+    def submit(
+        self,
+        settings: Settings,
+        keep: Keep = Keep(),
+        on_step: Callable[[Step], Any] | None = None,
+        lane: str = "",
+    ) -> Job:
+        """Queue a run.
+
+        Args:
+            settings, keep: as for `record`; settings are checked here, in the caller's thread.
+            on_step: called in the worker thread after every network call.
+            lane: a named lane holds one run at a time: submitting cancels the lane's earlier one. "" is no lane.
+
+        Raises:
+            SettingsError: the model cannot follow these settings.
+        """
+        complete = self.model.complete(settings)
+        job = Job(lane)
+        if lane:
+            with self._lock:
+                before = self._lanes.get(lane)
+                self._lanes[lane] = job
+            if before:
+                before.cancel()
+        self._queue.put((job, lambda: record(self.model, complete, keep, lambda step: job._saw(step, on_step))))
+        return job
+
+    def _serve(self) -> None:
+        while True:
+            job, work = self._queue.get()
+            job._run(work)
+            del job, work  # an idle worker must not keep the last run alive
+
+
+_workers: weakref.WeakKeyDictionary[Model, Worker] = weakref.WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def worker(model: Model) -> Worker:
+    """The worker of a model; the same model always has the same one."""
+    with _making:
+        if model not in _workers:
+            _workers[model] = Worker(model)
+        return _workers[model]
