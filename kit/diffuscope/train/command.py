@@ -1,0 +1,52 @@
+"""`diffuscope train`: the steps in order, each resumable."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+PARTS = ("data", "autoencoder", "denoiser", "export", "evaluate")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `diffuscope train`."""
+    parser.add_argument("part", choices=PARTS, help="which step; each goes on where it stopped")
+    parser.add_argument("--config", default="scenes", help="a built-in recipe or a .toml file")
+    parser.add_argument("--run", type=Path, help="folder of checkpoints and samples (default: runs/<name>)")
+    parser.add_argument("--minutes", type=float, help="stop with a checkpoint after this long")
+    parser.add_argument("--threads", type=int, default=1, help="torch threads; more helps only on idle cores")
+    parser.add_argument("--out", type=Path, help="export: folder of the built-in model; evaluate: folder of the table")
+    parser.add_argument("--model", help="evaluate: which model (default: the built-in one of this name)")
+    parser.add_argument("--quick", action="store_true", help="evaluate: a minute instead of half an hour")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Do one step. Returns the exit status: 0 done, 3 stopped by --minutes."""
+    import torch
+
+    from diffuscope.train import autoencoder, data, denoiser
+    from diffuscope.train.config import Config
+    from diffuscope.train.evaluate import evaluate, table
+    from diffuscope.train.export import export
+
+    torch.set_num_threads(given.threads)
+    config = Config.read(given.config)
+    folder = given.run or Path("runs") / config.name
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if given.part == "data":
+        print(data.make(config, folder))
+    elif given.part == "autoencoder":
+        return 0 if autoencoder.train(config, folder, device, given.minutes) else 3
+    elif given.part == "denoiser":
+        return 0 if denoiser.train(config, folder, device, given.minutes) else 3
+    elif given.part == "export":
+        from diffuscope.families import WEIGHTS
+
+        export(config, Config.path(given.config), folder, given.out or WEIGHTS / config.name)
+    else:
+        from diffuscope.families import load
+
+        known = data.world(config)
+        rows = evaluate(load(given.model or config.name), known, given.out or folder, given.quick)
+        print(table(rows, known.PARTS))
+    return 0

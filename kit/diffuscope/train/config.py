@@ -1,0 +1,100 @@
+"""One model's training recipe, read from one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is drawn for training."""
+
+    world: str
+    """Module under `diffuscope.worlds` that samples, captions and draws."""
+    pictures: int
+    """How many pictures are drawn once and kept."""
+    side: int
+    """Width and height in pixels."""
+    seed: int
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one network is fitted."""
+
+    model: dict[str, Any]
+    """Arguments of the diffusers class, as they stand in its config.json."""
+    pictures: int
+    """Training length in pictures seen, batch times steps."""
+    batch: int
+    learning_rate: float
+    """Peak of a cosine with warm-up; AdamW."""
+    warmup: int
+    """Optimizer steps from zero to the peak."""
+    ema: float
+    """Decay of the moving average of the weights that is shipped, 0 to 1."""
+    seed: int
+    sample_every: int
+    """Optimizer steps between sheets of samples and checkpoints."""
+
+
+@dataclass(frozen=True)
+class Autoencoder(Fit):
+    kl_weight: float
+    """Weight of the Kullback-Leibler term that keeps latents near a unit Gaussian."""
+
+
+@dataclass(frozen=True)
+class Denoiser(Fit):
+    text: dict[str, Any]
+    """Arguments of CLIPTextConfig; the vocabulary is the world's."""
+    scheduler: dict[str, Any]
+    """Arguments of DDPMScheduler: the noise that training adds."""
+    drop_text: float
+    """Share of captions replaced by "", for classifier-free guidance."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """A whole model: its name and the recipe of each part."""
+
+    name: str
+    data: Data
+    autoencoder: Autoencoder
+    denoiser: Denoiser
+    defaults: dict[str, Any]
+    """The settings the finished model recommends: steps, guidance_scale."""
+
+    @staticmethod
+    def path(name_or_path: str) -> Path:
+        """The file of a built-in recipe (`scenes`), or the path itself."""
+        path = Path(name_or_path)
+        if path.suffix != ".toml":
+            path = Path(__file__).with_name(f"{name_or_path}.toml")
+        if not path.is_file():
+            raise FileNotFoundError(f"no training config {name_or_path!r}; give a .toml file or a built-in name")
+        return path
+
+    @classmethod
+    def read(cls, name_or_path: str) -> Config:
+        """Read a config by built-in name (`scenes`) or by path.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            TypeError: a key is missing or unknown.
+        """
+        path = cls.path(name_or_path)
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        parts = {"data": Data, "autoencoder": Autoencoder, "denoiser": Denoiser}
+        return cls(**{key: _build(parts[key], value, key) if key in parts else value for key, value in raw.items()})
+
+
+def _build(kind: type, raw: dict[str, Any], where: str) -> Any:
+    known = {f.name for f in fields(kind)}
+    if raw.keys() != known:
+        wrong = ", ".join(sorted(raw.keys() ^ known))
+        raise TypeError(f"[{where}] has missing or unknown keys: {wrong}")
+    return kind(**raw)

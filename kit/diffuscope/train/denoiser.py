@@ -1,0 +1,88 @@
+"""Step 3: text encoder and UNet, trained together to predict the noise in latents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, DDPMScheduler, UNet2DConditionModel
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from diffuscope.train import data
+from diffuscope.train.config import Config
+from diffuscope.train.loop import fit
+from diffuscope.train.sheet import save_sheet
+from diffuscope.train.text import text_encoder, word_tokenizer
+
+
+class Denoiser(nn.Module):
+    """Text encoder and UNet as one function of noisy latents, timestep and tokens."""
+
+    def __init__(self, text: Any, unet: Any) -> None:
+        super().__init__()
+        self.text, self.unet = text, unet
+
+    def forward(self, x_t: Tensor, timestep: Tensor, tokens: Tensor) -> Tensor:
+        return self.unet(x_t, timestep, self.text(tokens).last_hidden_state).sample
+
+
+def train(config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
+    """Fit the denoiser and save it to `run/model`; True when finished.
+
+    Loss: mean squared error between the noise that was added and the noise predicted (Ho et al. 2020,
+    arXiv:2006.11239), with a share of captions dropped for classifier-free guidance (Ho & Salimans 2022,
+    arXiv:2207.12598).
+    """
+    recipe = config.denoiser
+    vae = AutoencoderKL.from_pretrained(run / "model" / "vae").to(device)
+    pictures, captions = data.load(data.make(config, run))
+    mean, std = _latents(vae, pictures, device)
+    tokenizer = word_tokenizer(data.world(config).WORDS, recipe.text["max_position_embeddings"])
+    pad = {"padding": "max_length", "truncation": True, "return_tensors": "pt"}
+    tokens, empty = tokenizer(captions, **pad).input_ids, tokenizer([""], **pad).input_ids
+
+    torch.manual_seed(recipe.seed)
+    unet = UNet2DConditionModel(**recipe.model)
+    model = Denoiser(text_encoder(tokenizer, recipe.text), unet.to(memory_format=torch.channels_last)).to(device)
+    noising = DDPMScheduler(**recipe.scheduler)
+
+    def loss(rng: torch.Generator) -> Tensor:
+        pick = torch.randint(len(mean), (recipe.batch,), generator=rng)
+        dropped = torch.rand(recipe.batch, 1, generator=rng) < recipe.drop_text
+        timestep = torch.randint(noising.config.num_train_timesteps, (recipe.batch,), generator=rng)
+        noise, inner = torch.randn((2, recipe.batch, *mean.shape[1:]), generator=rng)
+        latents = (mean[pick] + std[pick] * inner) * vae.config.scaling_factor
+        x_t = noising.add_noise(latents, noise, timestep)
+        tokens_in = torch.where(dropped, empty, tokens[pick])
+        predicted = model(*(part.to(device) for part in (x_t, timestep, tokens_in)))
+        return F.mse_loss(predicted.float(), noise.to(device))
+
+    def sheet(module: Any, path: Path) -> None:
+        # 16 captions by plain DDIM: a look, not a measurement (that is `evaluate`)
+        pipe = DDIMScheduler.from_config(noising.config)
+        pipe.set_timesteps(20)
+        ids = torch.cat([tokens[:16], empty.expand(16, -1)]).to(device)
+        x = torch.randn((16, *mean.shape[1:]), generator=torch.Generator().manual_seed(0)).to(device)
+        with torch.inference_mode():
+            for t in pipe.timesteps:
+                cond, uncond = module(torch.cat([x, x]), t.to(device), ids).chunk(2)
+                x = pipe.step(uncond + 3 * (cond - uncond), t, x).prev_sample
+            save_sheet(vae.decode(x / vae.config.scaling_factor).sample, path, columns=8)
+
+    trained = fit(model, loss, recipe, run / "denoiser", sheet, minutes)
+    if trained is None:
+        return False
+    trained.text.save_pretrained(run / "model" / "text_encoder")
+    trained.unet.save_pretrained(run / "model" / "unet")
+    tokenizer.save_pretrained(run / "model" / "tokenizer")
+    DDIMScheduler.from_config(noising.config, set_alpha_to_one=False).save_pretrained(run / "model" / "scheduler")
+    return True
+
+
+@torch.inference_mode()
+def _latents(vae: AutoencoderKL, pictures: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of every picture's latents, each (N, C, h, w), computed once."""
+    found = [vae.encode(data.scaled(chunk, device)).latent_dist for chunk in pictures.split(256)]
+    return torch.cat([q.mean for q in found]).cpu(), torch.cat([q.std for q in found]).cpu()

@@ -1,0 +1,54 @@
+"""From a finished run to a built-in model: float16 safetensors, checksums, defaults, the recipe."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import CLIPTextModel, PreTrainedTokenizerFast
+
+from diffuscope.train.config import Config
+
+NOT_LISTED = ("sha256.json", "README.md", "evaluation.json", "evaluation.md")
+"""Files about the weights, not of them; they may change after the digest is taken."""
+
+
+def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
+    """Write `run/model` as a diffusers folder that `load` accepts.
+
+    Args:
+        recipe: the config file; a copy travels with the weights.
+        folder: where it goes, usually `kit/diffuscope/weights/<name>`.
+    """
+    made = run / "model"
+    pipe = StableDiffusionPipeline(
+        vae=AutoencoderKL.from_pretrained(made / "vae"),
+        text_encoder=CLIPTextModel.from_pretrained(made / "text_encoder"),
+        tokenizer=PreTrainedTokenizerFast.from_pretrained(made / "tokenizer"),
+        unet=UNet2DConditionModel.from_pretrained(made / "unet"),
+        scheduler=DDIMScheduler.from_pretrained(made / "scheduler"),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipe.to(torch.float16).save_pretrained(folder, safe_serialization=True)
+    for path in folder.rglob("config.json"):
+        _forget_paths(path)
+    for path in folder.rglob("*.safetensors"):
+        path.chmod(0o644)  # some versions write them for their owner alone, and a wheel would keep that
+    (folder / "defaults.json").write_text(json.dumps(config.defaults) + "\n", encoding="utf-8")
+    shutil.copy(recipe, folder / "recipe.toml")
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in NOT_LISTED)
+    digests = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    (folder / "sha256.json").write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
+
+
+def _forget_paths(path: Path) -> None:
+    """Remove the folder a part was loaded from, which diffusers writes into its config."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    raw.pop("_name_or_path", None)
+    path.write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What the built-in models know: worlds that draw pictures from captions and say what a picture shows."""

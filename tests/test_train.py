@@ -1,0 +1,129 @@
+"""Training code on a world small enough for a test: it learns, it resumes, it exports what `load` accepts."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from diffuscope import Settings, load, record
+from diffuscope.train import autoencoder, data, denoiser, loop
+from diffuscope.train.config import Config
+from diffuscope.train.evaluate import evaluate, table
+from diffuscope.train.export import export
+from diffuscope.worlds import scenes
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def config():
+    real = Config.read("scenes")
+    small = {"block_out_channels": [8, 16, 16], "norm_num_groups": 4}
+    return replace(
+        real,
+        data=replace(real.data, pictures=64),
+        autoencoder=replace(
+            real.autoencoder, pictures=160, batch=16, sample_every=5, model={**real.autoencoder.model, **small}
+        ),
+        denoiser=replace(
+            real.denoiser,
+            pictures=160,
+            batch=16,
+            sample_every=5,
+            model={**real.denoiser.model, "block_out_channels": [16, 16]},
+        ),
+    )
+
+
+def test_whole_way(config, tmp_path):
+    run, folder = tmp_path / "run", tmp_path / "out"
+    assert autoencoder.train(config, run, CPU)
+    assert denoiser.train(config, run, CPU)
+    losses = [json.loads(line)["loss"] for line in (run / "denoiser" / "log.jsonl").read_text().splitlines()]
+    assert losses[-1] < losses[0]
+    assert {p.name for p in (run / "denoiser" / "snapshots").iterdir()} == {
+        "0.10.pt",
+        "0.25.pt",
+        "0.50.pt",
+    }  # of 10 steps
+    assert list((run / "denoiser").glob("sheet-*.png"))
+    export(config, Config.path("scenes"), run, folder)
+    model = load(folder)
+    assert record(model, Settings("a red circle", steps=2)).image.shape == (32, 32, 3)
+    assert str(tmp_path) not in "".join(p.read_text() for p in folder.rglob("*.json"))
+    rows = evaluate_two(model, tmp_path)
+    assert "| real pictures |" in table(rows, scenes.PARTS)
+
+
+def evaluate_two(model, folder):
+    rows = evaluate(model, scenes, folder, quick=True)
+    assert rows[0]["all"] >= 0.98  # the reader on real pictures
+    assert json.loads((folder / "evaluation.json").read_text()) == rows
+    # an untrained model obeys nobody
+    assert all(row["all"] <= 0.1 for row in rows if "guidance" in row)
+    return rows
+
+
+def test_data_is_made_once_and_only_from_the_training_split(config, tmp_path):
+    path = data.make(config, tmp_path)
+    stamp = path.stat().st_mtime_ns
+    assert data.make(config, tmp_path).stat().st_mtime_ns == stamp
+    pictures, captions = data.load(path)
+    assert pictures.shape == (64, 3, 32, 32)
+    assert all(scenes.split_of(scenes.Scene.parse(c)) != "unseen colour-shape pairs" for c in captions)
+
+
+class Line(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(4))
+
+
+def fit_line(folder, stop_at=None):
+    module, recipe = (
+        Line(),
+        replace(Config.read("scenes").autoencoder, pictures=400, batch=4, warmup=5, sample_every=10),
+    )
+
+    class Stop(Exception):
+        pass
+
+    def loss(rng):
+        x = torch.randn(4, generator=rng)
+        return ((module.weight - 1) * x).square().sum()
+
+    def sheet(averaged, path):
+        if stop_at and path.name == f"sheet-{stop_at:06d}.png":
+            raise Stop
+
+    try:
+        return loop.fit(module, loss, recipe, folder, sheet)
+    except Stop:
+        return None
+
+
+def test_stopped_and_resumed_equals_never_stopped(tmp_path):
+    through = fit_line(tmp_path / "a")
+    assert fit_line(tmp_path / "b", stop_at=40) is None
+    resumed = fit_line(tmp_path / "b")
+    assert torch.equal(through.weight, resumed.weight)
+    assert 0.01 < through.weight.mean() < 1
+
+
+def test_time_limit_leaves_a_checkpoint(tmp_path):
+    recipe = replace(Config.read("scenes").autoencoder, pictures=400, batch=4)
+    module = Line()
+    done = loop.fit(module, lambda rng: module.weight.sum(), recipe, tmp_path, lambda *_: None, minutes=0)
+    assert done is None
+    assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] == 1
+
+
+def test_config_refuses_unknown_keys(tmp_path):
+    text = Config.path("scenes").read_text(encoding="utf-8")
+    (tmp_path / "x.toml").write_text(text.replace("side = 32", "side = 32\ncolour = 3"))
+    with pytest.raises(TypeError, match="unknown keys: colour"):
+        Config.read(str(tmp_path / "x.toml"))
+    with pytest.raises(FileNotFoundError, match="no training config 'emojis'"):
+        Config.read("emojis")
