@@ -1,6 +1,9 @@
 """The worker: cancel within two network calls, newest wins, errors handed over, eight threads equal to serial."""
 
+import gc
 import threading
+import time
+import weakref
 from concurrent.futures import CancelledError
 
 import numpy as np
@@ -107,3 +110,18 @@ def test_done_callback_and_one_worker_a_model(model):
     job = worker(model).submit(BASE)
     job.on_done(lambda job: done.set() if job.done else None)
     assert done.wait(60)
+
+
+def test_a_model_nobody_uses_is_freed():
+    from tiny import tiny_model
+
+    mine = tiny_model()
+    worker(mine).submit(BASE).result(60)
+    gone = threading.Event()
+    weakref.finalize(mine, gone.set)
+    del mine
+    end = time.monotonic() + 10
+    while not gone.is_set() and time.monotonic() < end:
+        gc.collect()
+        time.sleep(0.05)  # the worker may still be letting go of the run
+    assert gone.is_set()

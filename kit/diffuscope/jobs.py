@@ -86,8 +86,10 @@ class Worker:
     """The one thread that runs a model. Get it with `worker(model)`."""
 
     def __init__(self, model: Model) -> None:
-        self.model = model
-        self._queue: queue.SimpleQueue[tuple[Job, Callable[[], Trace]]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Job, Callable[[], Trace]] | None] = queue.SimpleQueue()
+        # weak: a model nobody uses any more must go, with its gigabytes; its thread then ends too
+        self._model = weakref.ref(model)
+        weakref.finalize(model, self._queue.put, None)
         self._lanes: dict[str, Job] = {}
         self._lock = threading.Lock()
         threading.Thread(target=self._serve, name=f"diffuscope {model.name}", daemon=True).start()
@@ -109,7 +111,10 @@ class Worker:
         Raises:
             SettingsError: the model cannot follow these settings.
         """
-        complete = self.model.complete(settings)
+        model = self._model()
+        if model is None:
+            raise ReferenceError("this worker's model is gone; load it again")
+        complete = model.complete(settings)
         job = Job(lane)
         if lane:
             with self._lock:
@@ -117,14 +122,14 @@ class Worker:
                 self._lanes[lane] = job
             if before:
                 before.cancel()
-        self._queue.put((job, lambda: record(self.model, complete, keep, lambda step: job._saw(step, on_step))))
+        self._queue.put((job, lambda: record(model, complete, keep, lambda step: job._saw(step, on_step))))
         return job
 
     def _serve(self) -> None:
-        while True:
-            job, work = self._queue.get()
+        while item := self._queue.get():
+            job, work = item
             job._run(work)
-            del job, work  # an idle worker must not keep the last run alive
+            del item, job, work  # an idle worker must not keep the last run alive
 
 
 _workers: weakref.WeakKeyDictionary[Model, Worker] = weakref.WeakKeyDictionary()

@@ -50,39 +50,51 @@ def record(
         NotFinite: a step gave NaN or infinity.
     """
     rows = [model.complete(s) for s in ([settings] if isinstance(settings, Settings) else settings)]
-    kept: list[Step] = []
+    wanted = {*keep.tensors, *keep.pictures}
+    numbers: list[tuple[int, float, float]] = []
+    kept: dict[str, list[Tensor]] = {name: [] for name in wanted}
     for step in denoise(model, rows):
         if not torch.isfinite(step.latents).all():
             raise NotFinite(
                 f"step {step.index + 1} of {step.calls} gave numbers that are not finite; lower guidance_scale"
             )
         if step.index % keep.every == 0 or step.index == step.calls - 1:
-            kept.append(step)
+            numbers.append((step.index, step.timestep, step.sigma))
+            for name in wanted:
+                kept[name].append(getattr(step, name))
         if on_step:
             on_step(step)
-    traces = [_trace(model, rows, kept, keep, row) for row in range(len(rows))]
+    film = {name: torch.stack(seen, 1) for name, seen in kept.items()}  # (B, S, C, h, w)
+    traces = [
+        _trace(model, rows, row, keep, numbers, {name: seen[row] for name, seen in film.items()}, step.latents[row])
+        for row in range(len(rows))
+    ]
     return traces[0] if isinstance(settings, Settings) else traces
 
 
-def _trace(model: Model, rows: list[Settings], steps: list[Step], keep: Keep, row: int) -> Trace:
-    def stack(name: str) -> Tensor:
-        return torch.stack([getattr(step, name)[row] for step in steps])
-
+def _trace(
+    model: Model,
+    rows: list[Settings],
+    row: int,
+    keep: Keep,
+    numbers: list[tuple[int, float, float]],
+    film: dict[str, Tensor],
+    final: Tensor,
+) -> Trace:
     guided = (rows[row].guidance_scale or 0) > 1
-    names = [name for name in keep.tensors if guided or name != "noise_uncond"]
-    final = steps[-1].latents[row]
+    count = len(numbers)
     # one decode for all pictures: many small calls cost several times as much
-    shown = model.decode(torch.cat([*(stack(name) for name in keep.pictures), final[None]]))
-    count = len(steps)
+    shown = model.decode(torch.cat([*(film[name] for name in keep.pictures), final[None]]))
+    index, timestep, sigma = (np.array(column) for column in zip(*numbers, strict=True))
     return Trace(
         settings=rows[row],
         made_by=made_by(model, len(rows), row),
-        index=np.array([step.index for step in steps]),
-        timestep=np.array([step.timestep for step in steps]),
-        sigma=np.array([step.sigma for step in steps]),
+        index=index,
+        timestep=timestep,
+        sigma=sigma,
         image=shown[-1],
         latents=final.float().cpu().numpy(),
-        tensors={name: stack(name).float().cpu().numpy() for name in names},
+        tensors={n: film[n].float().cpu().numpy() for n in keep.tensors if guided or n != "noise_uncond"},
         pictures={name: shown[i * count : (i + 1) * count] for i, name in enumerate(keep.pictures)},
     )
 

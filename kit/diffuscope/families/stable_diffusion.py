@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class StableDiffusion(Model):
             raise ValueError(f"{name!r} predicts {self.prediction_type!r}; this family knows {KNOWN_PREDICTIONS}")
         side = pipe.unet.config.sample_size * pipe.vae_scale_factor
         self.defaults = {"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **defaults}
+        self._reading = threading.Lock()  # a fast tokenizer breaks when two threads use it: a form's notes, a run
         self._encode = lru_cache(maxsize=256)(self._encode_now)
 
     @classmethod
@@ -58,7 +60,8 @@ class StableDiffusion(Model):
 
     @torch.inference_mode()
     def _encode_now(self, prompt: str) -> Tensor:
-        return self._pipe.encode_prompt(prompt, self.device, 1, False)[0]
+        with self._reading:
+            return self._pipe.encode_prompt(prompt, self.device, 1, False)[0]
 
     def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
         return self._pipe.unet(x_t, timestep, encoder_hidden_states=text, return_dict=False)[0]
@@ -84,7 +87,10 @@ class StableDiffusion(Model):
 
     def tokens(self, prompt: str) -> list[Token]:
         tokenizer = self._pipe.tokenizer
-        read = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, truncation=False)
+        with self._reading:
+            read = tokenizer(
+                prompt, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
+            )
         room = tokenizer.model_max_length - 2  # start and end take two
         return [
             Token(prompt[begin:end], token != tokenizer.unk_token_id, place < room)
