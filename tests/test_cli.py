@@ -94,7 +94,7 @@ def test_notebooks_are_copied_and_edits_kept(tmp_path):
 
 def test_lab_starts_jupyter_with_the_options(monkeypatch, tmp_path):
     started = []
-    monkeypatch.setattr(subprocess, "call", lambda command: started.append(command) or 0)
+    monkeypatch.setattr("diffuscope.lab._become", lambda command: started.append(command) or 0)
     assert main(["lab", "--folder", str(tmp_path / "n"), "--no-browser", "--port=9"]) == 0
     assert started[0][:3] == [sys.executable, "-m", "jupyterlab"]
     assert started[0][-2:] == ["--no-browser", "--port=9"]

@@ -8,7 +8,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from tiny import tiny_pipeline
 
-from diffuscope import Settings, load, models, record
+from diffuscope import SCHEDULERS, Settings, SettingsError, denoise, load, models, record
 from diffuscope import families as catalogue
 from diffuscope.families import WEIGHTS, verify
 from diffuscope.sampler import make_scheduler
@@ -130,6 +130,17 @@ def test_tokens_and_notes(model):
     noted = model.notes(Settings("a dragon", "x", guidance_scale=0.5, eta=0.1, scheduler="lcm", steps=4, width=32))
     assert set(noted) == {"prompt", "negative_prompt", "guidance_scale", "eta", "scheduler", "width"}
     assert model.notes(Settings("a red circle")) == {}
+
+
+@pytest.mark.parametrize("row", SCHEDULERS.values(), ids=lambda row: row.name)
+def test_most_steps(model, row):
+    """As many steps as training had: refused before any compute where diffusers' index would run out."""
+    many = Settings("x", scheduler=row.name, sigmas="uniform", steps=min(1000, row.steps[1]))
+    if row.space == "table" and many.steps == 1000:
+        with pytest.raises(SettingsError, match="takes at most 999 steps here"):
+            model.complete(many)
+        many = many.replace(steps=999)
+    assert next(iter(denoise(model, many))).index == 0
 
 
 def test_complete(model):

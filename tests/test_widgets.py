@@ -304,6 +304,8 @@ def test_stop(studio, model, monkeypatch):
     job = studio.draw()
     assert reached.wait(60)
     assert studio.form.running
+    studio.form.values = {**studio.form.values, "prompt": "a red kite"}
+    assert "kite" in studio.form.notes["prompt"], "notes must not wait for the run"
     studio.form._handle_custom_msg({"type": "stop"}, [])
     go.set()
     with pytest.raises(CancelledError):
@@ -316,7 +318,8 @@ def test_stop(studio, model, monkeypatch):
 
 def test_newest_wins(studio, model, monkeypatch):
     reached, go = slowed(model, monkeypatch)
-    jobs = []
+    jobs, said = [], []
+    studio.form.observe(lambda change: said.append(change["new"]), names="status")
     for seed in range(20):
         studio.form.settings = RED.replace(seed=seed)
         jobs.append(studio.draw())
@@ -326,6 +329,7 @@ def test_newest_wins(studio, model, monkeypatch):
     wait(studio)
     assert [job.cancelled for job in jobs] == [True] * 19 + [False]
     assert studio.trace is jobs[-1].result()
+    assert not [text for text in said if "stopped" in text], "the view speaks of a run that was replaced"
     assert studio.form.status.startswith("6 steps")
 
 

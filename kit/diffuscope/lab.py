@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -46,10 +47,14 @@ def serve(folder: Path, options: list[str]) -> int:
         print(f"diffuscope: {folder / name} holds your edits and stays as it is")
     # the interpreter that runs us has everything, whatever PATH says; this also holds on Windows
     start = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
-    try:
-        return subprocess.call([*start, "--LabApp.default_url=/lab/tree/00_first_picture.ipynb", *options])
-    except KeyboardInterrupt:
-        return 0
+    return _become([*start, "--LabApp.default_url=/lab/tree/00_first_picture.ipynb", *options])
+
+
+def _become(command: list[str]) -> int:
+    """Run a command in our place, so that what stops us stops it."""
+    if os.name != "nt":
+        os.execv(command[0], command)
+    return subprocess.call(command)
 
 
 def _digest(path: Path) -> str:

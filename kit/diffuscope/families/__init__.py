@@ -30,17 +30,20 @@ class Card:
     megabytes: int
     """Size of the download, or on disk when built in."""
     note: str
+    example: str
+    """A prompt this model draws well."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Settings recommended by those who made it."""
 
 
 _ROWS = (
-    Card("scenes", "built-in", 10, "one or two flat shapes with exact captions, 32 px; two cores suffice"),
-    Card("sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", 4300, "Stable Diffusion 1.5, 512 px",
+    Card("scenes", "built-in", 10, "one or two flat shapes with exact captions, 32 px; two cores suffice",
+         "a large red circle left of a small blue square"),
+    Card("sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", 4300, "Stable Diffusion 1.5, 512 px", "a lighthouse at dusk",
          {"steps": 25, "guidance_scale": 7.0}),
-    Card("sd14", "CompVis/stable-diffusion-v1-4", 4300, "Stable Diffusion 1.4, 512 px",
+    Card("sd14", "CompVis/stable-diffusion-v1-4", 4300, "Stable Diffusion 1.4, 512 px", "a lighthouse at dusk",
          {"steps": 25, "guidance_scale": 7.0}),
-    Card("tiny-sd", "segmind/tiny-sd", 1200, "half the size of 1.5, distilled; usable without a GPU",
+    Card("tiny-sd", "segmind/tiny-sd", 1200, "half the size of 1.5, distilled; usable without a GPU", "a lighthouse at dusk",
          {"steps": 25, "guidance_scale": 7.0}),
 )  # fmt: skip
 

@@ -86,6 +86,12 @@ class Model(ABC):
         trained = int(self.scheduler_config.get("num_train_timesteps", 1000))
         if done.steps is not None and done.steps > trained:
             raise SettingsError("steps", f"Steps {done.steps} is above this model's {trained} training steps.")
+        offset = self.scheduler_config.get("steps_offset", 0)
+        if done.steps == trained and offset and done.scheduler_row.space == "table":
+            # "leading" spacing plus the offset would ask for a training step that does not exist
+            raise SettingsError(
+                "steps", f'"{done.scheduler}" takes at most {trained - offset} steps here, got {trained}.'
+            )
         return done
 
     def notes(self, settings: Settings) -> dict[str, str]:

@@ -34,6 +34,8 @@ class Fit:
     """Peak of a cosine with warm-up; AdamW."""
     warmup: int
     """Optimizer steps from zero to the peak."""
+    cycles: int
+    """How many times the rate falls from the peak to zero; 1 is the plain cosine."""
     ema: float
     """Decay of the moving average of the weights that is shipped, 0 to 1."""
     seed: int
@@ -53,6 +55,8 @@ class Denoiser(Fit):
     """Arguments of CLIPTextConfig; the vocabulary is the world's."""
     scheduler: dict[str, Any]
     """Arguments of DDPMScheduler: the noise that training adds."""
+    weight_limit: float
+    """Cap of the loss weight 1 + sigma^2; 1 weights every noise level alike."""
     drop_text: float
     """Share of captions replaced by "", for classifier-free guidance."""
 

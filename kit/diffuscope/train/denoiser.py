@@ -31,9 +31,11 @@ class Denoiser(nn.Module):
 def train(config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
     """Fit the denoiser and save it to `run/model`; True when finished.
 
-    Loss: mean squared error between the noise that was added and the noise predicted (Ho et al. 2020,
-    arXiv:2006.11239), with a share of captions dropped for classifier-free guidance (Ho & Salimans 2022,
-    arXiv:2207.12598).
+    Loss: squared error between the noise that was added and the noise predicted (Ho et al. 2020, arXiv:2006.11239),
+    weighted by 1 + sigma^2 up to a limit ("SNR + 1" in Salimans & Ho 2022, arXiv:2202.00512, where it weights the error
+    of x0). Without the weight nearly all of the loss is fine grain at little noise, and where things stand, which is
+    decided at much noise, is hardly learnt. A share of captions is dropped for classifier-free guidance (Ho & Salimans
+    2022, arXiv:2207.12598).
     """
     recipe = config.denoiser
     vae = AutoencoderKL.from_pretrained(run / "model" / "vae").to(device)
@@ -47,6 +49,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     unet = UNet2DConditionModel(**recipe.model)
     model = Denoiser(text_encoder(tokenizer, recipe.text), unet.to(memory_format=torch.channels_last)).to(device)
     noising = DDPMScheduler(**recipe.scheduler)
+    weight = (1 / noising.alphas_cumprod).clamp(max=recipe.weight_limit)  # 1 + sigma^2
 
     def loss(rng: torch.Generator) -> Tensor:
         pick = torch.randint(len(mean), (recipe.batch,), generator=rng)
@@ -57,7 +60,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         x_t = noising.add_noise(latents, noise, timestep)
         tokens_in = torch.where(dropped, empty, tokens[pick])
         predicted = model(*(part.to(device) for part in (x_t, timestep, tokens_in)))
-        return F.mse_loss(predicted.float(), noise.to(device))
+        error = F.mse_loss(predicted.float(), noise.to(device), reduction="none").mean((1, 2, 3))
+        return (error * weight[timestep].to(device)).mean()
 
     def sheet(module: Any, path: Path) -> None:
         # 16 captions by plain DDIM: a look, not a measurement (that is `evaluate`)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers.optimization import get_cosine_schedule_with_warmup
+from diffusers.optimization import get_cosine_with_hard_restarts_schedule_with_warmup
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -49,7 +49,7 @@ def fit(
     device = next(module.parameters()).device
     averaged = AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema))
     optimizer = torch.optim.AdamW(module.parameters(), lr=recipe.learning_rate, weight_decay=0.01)
-    rate = get_cosine_schedule_with_warmup(optimizer, recipe.warmup, total)
+    rate = get_cosine_with_hard_restarts_schedule_with_warmup(optimizer, recipe.warmup, total, recipe.cycles)
     parts = {"module": module, "averaged": averaged, "optimizer": optimizer, "rate": rate}
     first = _resume(folder, parts, device)
     marks = {max(1, round(total * share)): share for share in SNAPSHOTS}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { caption, pace, short } from "../../widgets/diffuscope_widgets/film.js";
+import { chosenFrames, frameAt, placeOf } from "../../widgets/diffuscope_widgets/strip.js";
+
+test("the strip shows all frames while there is room, else the first, the last and some between", () => {
+  assert.deepEqual(chosenFrames(6, 600), [0, 1, 2, 3, 4, 5]);
+  for (const [n, width] of [[100, 600], [1000, 300], [7, 60], [2, 52]]) {
+    const chosen = chosenFrames(n, width);
+    assert.equal(chosen[0], 0);
+    assert.equal(chosen.at(-1), n - 1);
+    assert.ok(chosen.length * 26 <= width);
+    assert.ok(chosen.every((one, i) => i === 0 || one > chosen[i - 1]));
+  }
+  assert.deepEqual(chosenFrames(1, 600), [0]);
+  assert.deepEqual(chosenFrames(9, 10), [8], "the finished picture when there is room for one");
+  assert.deepEqual(chosenFrames(5, 0), [4], "a hidden strip has no width yet");
+});
+
+test("a point of the strip is the frame drawn there", () => {
+  const chosen = chosenFrames(100, 600);
+  const slot = 600 / chosen.length;
+  chosen.forEach((frame, place) => assert.equal(frameAt((place + 0.5) * slot, 600, chosen), frame));
+  assert.equal(frameAt(-5, 600, chosen), 0);
+  assert.equal(frameAt(600, 600, chosen), 99);
+});
+
+test("a frame between two chosen ones belongs to the one before", () => {
+  assert.deepEqual([0, 4, 5, 8, 9].map((frame) => placeOf(frame, [0, 5, 9])), [0, 0, 1, 1, 2]);
+});
+
+test("the caption counts from one and rounds as people read", () => {
+  const meta = { steps: [0, 4, 19], calls: 20, sigma: [14.615, 3.2, 0], timestep: [999, 801.4, 1] };
+  assert.equal(caption(meta, 1), "step 5 of 20 · σ 3.20 · t 801");
+  assert.equal(caption(meta, 2), "step 20 of 20 · σ 0 · t 1");
+  assert.equal(caption({ ...meta, timestep: undefined }, 0), "step 1 of 20 · σ 14.6");
+  assert.deepEqual([0.0312, 0.5, 9.999].map(short), ["0.031", "0.5", "10.00"]);
+});
+
+test("playing takes about three seconds, and is calm where motion is not wanted", () => {
+  assert.equal(pace(60, false), 20);
+  assert.equal(pace(3, false), 4);
+  assert.equal(pace(1000, false), 30);
+  assert.equal(pace(60, true), 2);
+});

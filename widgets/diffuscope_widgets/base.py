@@ -1,0 +1,104 @@
+"""View: what every widget has in common. Traits carry plain data and bytes; everything needed to redraw lives in them."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anywidget
+import traitlets
+
+from diffuscope.schedulers import suggest
+
+HERE = Path(__file__).parent
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+Call = TypeVar("Call", bound=Callable[..., Any])
+
+
+def script(stem: str) -> str:
+    """The ES module of a widget as one text: each file it imports in the place of the import, once.
+
+    Text, not a path: anywidget watches paths and then never lets go of the widget (manzt/anywidget#929).
+    """
+    return _joined(stem, set())
+
+
+def _joined(stem: str, seen: set[str]) -> str:
+    if stem in seen:
+        return ""
+    seen.add(stem)
+    text = (HERE / f"{stem}.js").read_text(encoding="utf-8")
+    return IMPORT.sub(lambda found: _joined(found[1], seen), text)
+
+
+def style(stem: str) -> str:
+    """The style sheet of a widget: `shared.css`, then its own."""
+    return "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("shared", stem))
+
+
+def explain(error: BaseException) -> str:
+    """An exception as a sentence for the page. The kit's own messages stand alone; others need their type."""
+    text = str(error).strip() or "no message"
+    own = type(error) in (LookupError, ValueError) or type(error).__module__.startswith("diffuscope")
+    return text if own else f"{type(error).__name__}: {text}"
+
+
+def guard(call: Call) -> Call:
+    """Let a callback's exception land in the widget's `error`: a notebook shows none raised there."""
+
+    @functools.wraps(call)
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return call(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - shown, whatever it is
+            self.error = explain(error)
+
+    return guarded  # type: ignore[return-value]
+
+
+class View(anywidget.AnyWidget):
+    """The base of the widgets with a front end.
+
+    Raises:
+        TypeError: a keyword that is no trait; the message names the nearest one.
+    """
+
+    error = traitlets.Unicode().tag(sync=True)
+    """A sentence shown inside the widget as an alert; "" is none."""
+
+    def __init__(self, **traits: Any) -> None:
+        known = [name for name in self.trait_names() if not name.startswith("_")]
+        for name in traits:
+            if name not in known:
+                own = [k for k in known if k in type(self).class_own_traits()]
+                raise TypeError(
+                    f"{type(self).__name__} has no {name!r}.{suggest(name, known)} It has: {', '.join(own)}."
+                )
+        super().__init__(**traits)
+        self.on_msg(self._hear)
+
+    @guard
+    def _hear(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        self._answer(content)
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        """Answer a custom message of the front end. Commands travel so: ipykernel 7.4 can turn deaf to traits."""
+
+    def still(self) -> bytes | None:
+        """A PNG shown where widgets cannot run (GitHub, a printed page), or None."""
+        return None
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        return with_still(super()._repr_mimebundle_(**kwargs), self.still())
+
+
+def with_still(bundle: Any, png: bytes | None) -> Any:
+    """Add a PNG to what a widget gives the notebook."""
+    if not bundle or not png:
+        return bundle
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    return {**data, "image/png": base64.b64encode(png).decode()}, metadata

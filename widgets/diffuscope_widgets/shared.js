@@ -1,0 +1,117 @@
+// What the widgets share. Python puts this text in the place of the line that imports it, so a widget is one module.
+
+const CONTROLS = ["button", "input", "select", "textarea"];
+
+/** An element. Text goes in as children and is never read as HTML. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  // JupyterLab takes keys (arrows, b, x) from the focused element unless that very element has this mark
+  if (CONTROLS.includes(tag)) element.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const ICONS = {
+  play: "M5 3.2v9.6a.6.6 0 0 0 .9.5l7.6-4.8a.6.6 0 0 0 0-1L5.9 2.7a.6.6 0 0 0-.9.5z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  dice: "M3.5 2h9A1.5 1.5 0 0 1 14 3.5v9a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 12.5v-9A1.5 1.5 0 0 1 3.5 2z" +
+    "M5 4.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM11 4.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM8 7.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z" +
+    "M5 10.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM11 10.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z",
+  locked: "M4 7V5a4 4 0 0 1 8 0v2h.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5A1.5 1.5 0 0 1 3.5 7zM6 7h4V5a2 2 0 1 0-4 0z",
+  open: "M10 7h2.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5A1.5 1.5 0 0 1 3.5 7H8V4a3.5 3.5 0 0 1 7 0v1.5h-2V4a1.5 1.5 0 0 0-3 0z",
+};
+
+/** A small picture for a button; it takes the button's colour and says nothing to a screen reader. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const path = document.createElementNS(SVG, "path");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", "aria-hidden": "true", class: "ds-icon" })) svg.setAttribute(key, value);
+  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("fill-rule", "evenodd");
+  svg.append(path);
+  return svg;
+}
+
+let ids = 0;
+/** An id no other element of the page has. */
+export const uid = () => `ds-${Date.now().toString(36)}-${(ids += 1)}`;
+
+/** Call at most once in `ms`: at once, then the newest call when the time is over. */
+export function throttle(call, ms) {
+  let timer = null;
+  let waiting = null;
+  const run = (args) => {
+    timer = setTimeout(() => {
+      timer = null;
+      if (waiting) run(waiting);
+    }, ms);
+    waiting = null;
+    call(...args);
+  };
+  const throttled = (...args) => {
+    if (timer === null) run(args);
+    else waiting = args;
+  };
+  /** Make the waiting call now, if there is one. */
+  throttled.flush = () => {
+    if (waiting) call(...waiting);
+    waiting = null;
+  };
+  throttled.waiting = () => waiting !== null;
+  throttled.cancel = () => {
+    clearTimeout(timer);
+    timer = waiting = null;
+  };
+  return throttled;
+}
+
+export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
+/** Move a slider's knob, and its colour behind it. */
+export function setSlider(range, value) {
+  range.value = value;
+  const { min, max, value: at } = range; // the browser keeps it inside
+  range.style.setProperty("--ds-fill", `${Number(max) > Number(min) ? (100 * (at - min)) / (max - min) : 0}%`);
+}
+
+/** A root element and everything hung on it; `end` undoes all of it. */
+export function scope(model, el, name) {
+  const abort = new AbortController();
+  const undo = [];
+  const root = h("div", { class: `ds ds-${name}`, lang: "en", "data-lm-suppress-shortcuts": "true" });
+  const self = {
+    root,
+    undo: (call) => undo.push(call),
+    listen: (node, type, call) => node.addEventListener(type, call, { signal: abort.signal }),
+    watch(names, call) {
+      for (const trait of names.split(" ")) {
+        model.on(`change:${trait}`, call);
+        undo.push(() => model.off(`change:${trait}`, call));
+      }
+    },
+    end() {
+      abort.abort();
+      for (const call of undo.reverse()) call();
+      root.remove();
+    },
+  };
+  el.append(root);
+  return self;
+}
+
+/** The place where a widget says what went wrong. */
+export function alertBox(model, view) {
+  const box = h("div", { class: "ds-error", role: "alert" });
+  const show = () => {
+    box.textContent = model.get("error");
+    box.hidden = !model.get("error");
+  };
+  view.watch("error", show);
+  show();
+  return box;
+}
