@@ -57,6 +57,8 @@ class Denoiser(Fit):
     """Arguments of DDPMScheduler: the noise that training adds."""
     weight_limit: float
     """Cap of the loss weight 1 + sigma^2; 1 weights every noise level alike."""
+    word_loss: float
+    """Weight of the loss that keeps all words apart in the text states, see `Denoiser.both`; 0 is none."""
     drop_text: float
     """Share of captions replaced by "", for classifier-free guidance."""
 

@@ -23,9 +23,22 @@ class Denoiser(nn.Module):
     def __init__(self, text: Any, unet: Any) -> None:
         super().__init__()
         self.text, self.unet = text, unet
+        self.words = nn.Linear(text.config.hidden_size, text.config.vocab_size)  # only for `word_loss`
 
     def forward(self, x_t: Tensor, timestep: Tensor, tokens: Tensor) -> Tensor:
-        return self.unet(x_t, timestep, self.text(tokens).last_hidden_state).sample
+        return self.both(x_t, timestep, tokens)[0]
+
+    def both(self, x_t: Tensor, timestep: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """The predicted noise, and how far the text states are from telling the words read so far.
+
+        Words the denoiser has no use for yet drift together in the text encoder, and then it can never learn them:
+        measured here, "left" and "right" became one before any relation was learnt. So each state must name the words
+        up to its place (binary cross-entropy, shape ()).
+        """
+        states = self.text(tokens).last_hidden_state  # (B, tokens, width)
+        read = F.one_hot(tokens, self.words.out_features).cumsum(1).clamp(max=1).float()
+        word_loss = F.binary_cross_entropy_with_logits(self.words(states), read)
+        return self.unet(x_t, timestep, states).sample, word_loss
 
 
 def train(config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
@@ -59,9 +72,9 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         latents = (mean[pick] + std[pick] * inner) * vae.config.scaling_factor
         x_t = noising.add_noise(latents, noise, timestep)
         tokens_in = torch.where(dropped, empty, tokens[pick])
-        predicted = model(*(part.to(device) for part in (x_t, timestep, tokens_in)))
+        predicted, word_loss = model.both(*(part.to(device) for part in (x_t, timestep, tokens_in)))
         error = F.mse_loss(predicted.float(), noise.to(device), reduction="none").mean((1, 2, 3))
-        return (error * weight[timestep].to(device)).mean()
+        return (error * weight[timestep].to(device)).mean() + recipe.word_loss * word_loss
 
     def sheet(module: Any, path: Path) -> None:
         # 16 captions by plain DDIM: a look, not a measurement (that is `evaluate`)

@@ -21,8 +21,8 @@ from diffuscope.settings import Settings
 from diffuscope.trace import Keep
 
 FULL, QUICK = 400, 50
-GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
-STEPS = (3, 5, 10, 40)
+GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
+STEPS = (5, 10)
 _BATCH = 50
 
 
