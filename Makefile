@@ -4,12 +4,13 @@ PYTHON ?= python3
 ARGS ?=
 PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SOURCES = kit widgets tests notebooks
-export OMP_NUM_THREADS ?= 1 # with other work on the machine, more torch threads can be ten times slower
+# with other work on the machine, more torch threads can be ten times slower than one
+export OMP_NUM_THREADS ?= 1
 
 .PHONY: lab test lint types js bench shots clean
 
 lab: .venv/lab.done
-	OMP_NUM_THREADS= .venv/bin/diffuscope lab $(ARGS)
+	env -u OMP_NUM_THREADS .venv/bin/diffuscope lab $(ARGS)
 
 test: lint types js
 	.venv/bin/python -m pytest $(ARGS)
