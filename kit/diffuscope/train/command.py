@@ -24,10 +24,13 @@ def run(given: argparse.Namespace) -> int:
     """Do one step. Returns the exit status: 0 done, 3 stopped by --minutes."""
     import torch
 
-    from diffuscope.train import autoencoder, data, denoiser
-    from diffuscope.train.config import Config
-    from diffuscope.train.evaluate import evaluate, table
-    from diffuscope.train.export import export
+    from diffuscope.families.quiet import quiet
+
+    with quiet():
+        from diffuscope.train import autoencoder, data, denoiser
+        from diffuscope.train.config import Config
+        from diffuscope.train.evaluate import evaluate, table
+        from diffuscope.train.export import export
 
     torch.set_num_threads(given.threads)
     config = Config.read(given.config)
