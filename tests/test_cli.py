@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sd_parsers import ParserManager
+from readers import others_read
 
 from diffuscope import Trace, read_settings
 from diffuscope.cli import main
@@ -34,7 +34,7 @@ def test_render_and_read_back_by_others(tmp_path, capsys):
         == 0
     )
     assert capsys.readouterr().out.strip() == str(out)
-    found = ParserManager().parse(out)
+    found = others_read(out)
     assert found.full_prompt == prompt
     assert str(found.samplers[0].parameters["seed"]) == "7"
     assert read_settings(out) == Trace.load(tmp_path / "o.trace").settings

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
-from sd_parsers import ParserManager
+from readers import others_read
 
 from diffuscope import SCHEDULERS, Settings, read_settings, record, save_picture
 from diffuscope.metadata import MAX_RECORD, infotext
@@ -46,8 +46,7 @@ def test_independent_reader(trace, tmp_path, row):
     sigmas = row.sigmas[0]
     one = with_settings(trace, scheduler=row.name, sigmas=sigmas, guidance_scale=4.5, prompt="a cat, (red:1.2)")
     for suffix in (".png", ".jpg", ".webp"):
-        found = ParserManager().parse(save_picture(one, tmp_path / f"out{suffix}"))
-        assert found is not None
+        found = others_read(save_picture(one, tmp_path / f"out{suffix}"))
         assert found.generator.value == "AUTOMATIC1111"
         assert found.full_prompt == "a cat, (red:1.2)"
         assert found.full_negative_prompt == "blue"
