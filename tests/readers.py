@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from PIL import Image
-from sd_parsers import ParserManager, PromptInfo
+from sd_parsers import ParserManager
+from sd_parsers.data import PromptInfo
 
 _open: list[Image.Image] = []
 """sd-parsers 0.6 remembers the last picture by its id(), so one that was freed could answer for the next."""
