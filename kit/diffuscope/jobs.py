@@ -6,6 +6,7 @@ would take turns anyway. So requests queue here, and a newer request of the same
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
 import weakref
@@ -89,10 +90,13 @@ class Worker:
         self._queue: queue.SimpleQueue[tuple[Job, Callable[[], Trace]] | None] = queue.SimpleQueue()
         # weak: a model nobody uses any more must go, with its gigabytes; its thread then ends too
         self._model = weakref.ref(model)
-        weakref.finalize(model, self._queue.put, None)
+        weakref.finalize(model, self._queue.put, None).atexit = False
+        self._current: Job | None = None
+        self._leaving = False
         self._lanes: dict[str, Job] = {}
         self._lock = threading.Lock()
-        threading.Thread(target=self._serve, name=f"diffuscope {model.name}", daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, name=f"diffuscope {model.name}", daemon=True)
+        self._thread.start()
 
     def submit(
         self,
@@ -128,8 +132,20 @@ class Worker:
     def _serve(self) -> None:
         while item := self._queue.get():
             job, work = item
+            self._current = job
+            if self._leaving:
+                job.cancel()
             job._run(work)
+            self._current = None
             del item, job, work  # an idle worker must not keep the last run alive
+
+    def _leave(self) -> None:
+        """At the end of the process: a thread that is torn down inside torch would abort it."""
+        self._leaving = True
+        if job := self._current:
+            job.cancel()
+        self._queue.put(None)
+        self._thread.join(10)
 
 
 _workers: weakref.WeakKeyDictionary[Model, Worker] = weakref.WeakKeyDictionary()
@@ -142,3 +158,9 @@ def worker(model: Model) -> Worker:
         if model not in _workers:
             _workers[model] = Worker(model)
         return _workers[model]
+
+
+@atexit.register
+def _leave_all() -> None:
+    for one in list(_workers.values()):
+        one._leave()
