@@ -1,6 +1,8 @@
 """The worker: cancel within two network calls, newest wins, errors handed over, eight threads equal to serial."""
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -125,3 +127,29 @@ def test_a_model_nobody_uses_is_freed():
         gc.collect()
         time.sleep(0.05)  # the worker may still be letting go of the run
     assert gone.is_set()
+
+
+def test_a_lane_does_not_keep_its_last_trace(model):
+    trace = weakref.ref(worker(model).submit(BASE, lane="kept").result(60))
+    end = time.monotonic() + 10
+    while trace() is not None and time.monotonic() < end:
+        gc.collect()
+        time.sleep(0.05)
+    assert trace() is None
+
+
+@pytest.mark.parametrize("drop", ["", "del model, job; gc.collect()"])
+def test_the_process_ends_cleanly_during_a_run(drop):
+    """A thread torn down inside torch, or freeing tensors, would abort the process (exit status -6)."""
+    code = f"""
+import gc, sys; sys.path[:0] = {sys.path!r}
+from diffuscope import Settings, worker
+from tiny import tiny_model
+model = tiny_model()
+worker(model).submit(Settings("a red circle"), lane="a").result(60)
+job = worker(model).submit(Settings("a red circle", steps=900, scheduler="ddim"), lane="a")
+while not job.progress[0]: pass
+{drop}"""
+    began = time.monotonic()
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120, check=False).returncode == 0
+    assert time.monotonic() - began < 60

@@ -93,9 +93,11 @@ class Worker:
         weakref.finalize(model, self._queue.put, None).atexit = False
         self._current: Job | None = None
         self._leaving = False
-        self._lanes: dict[str, Job] = {}
+        # weak: the lane must not keep its last trace alive
+        self._lanes: weakref.WeakValueDictionary[str, Job] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._serve, name=f"diffuscope {model.name}", daemon=True)
+        _alive.add(self)
         self._thread.start()
 
     def submit(
@@ -131,13 +133,13 @@ class Worker:
 
     def _serve(self) -> None:
         while item := self._queue.get():
-            job, work = item
-            self._current = job
+            self._current, work = item
             if self._leaving:
-                job.cancel()
-            job._run(work)
+                self._current.cancel()
+            self._current._run(work)
             self._current = None
-            del item, job, work  # an idle worker must not keep the last run alive
+            del item, work  # an idle worker must not keep the last run alive
+        _alive.discard(self)
 
     def _leave(self) -> None:
         """At the end of the process: a thread that is torn down inside torch would abort it."""
@@ -149,6 +151,8 @@ class Worker:
 
 
 _workers: weakref.WeakKeyDictionary[Model, Worker] = weakref.WeakKeyDictionary()
+_alive: set[Worker] = set()
+"""Workers whose thread runs; also those whose model has just gone, which `_workers` has forgotten."""
 _making = threading.Lock()
 
 
@@ -162,5 +166,5 @@ def worker(model: Model) -> Worker:
 
 @atexit.register
 def _leave_all() -> None:
-    for one in list(_workers.values()):
+    for one in list(_alive):
         one._leave()
