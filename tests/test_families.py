@@ -11,6 +11,7 @@ from tiny import tiny_pipeline
 from diffuscope import SCHEDULERS, Settings, SettingsError, denoise, load, models, record
 from diffuscope import families as catalogue
 from diffuscope.families import WEIGHTS, verify
+from diffuscope.families.stable_diffusion import StableDiffusion
 from diffuscope.sampler import make_scheduler
 
 BUILT_IN = [card.name for card in models() if card.source == "built-in"]
@@ -118,6 +119,13 @@ def test_unsafe_folders(folder, tmp_path):
     ):
         with pytest.raises(ValueError, match=words):
             load(path)
+
+
+def test_what_this_family_does_not_know(monkeypatch):
+    pipe = tiny_pipeline()
+    monkeypatch.setitem(pipe.unet._internal_dict, "time_cond_proj_dim", 256)
+    with pytest.raises(ValueError, match="latent consistency model"):
+        StableDiffusion(pipe, "lcm", "random", None, {})
 
 
 def test_tokens_and_notes(model):

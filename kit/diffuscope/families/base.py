@@ -42,8 +42,6 @@ class Model(ABC):
     """The scheduler config the model was made with: betas, spacing, prediction type."""
     defaults: Mapping[str, Any]
     """Settings the model recommends: steps, guidance_scale, width, height."""
-    distilled: bool = False
-    """Made for a few steps without guidance."""
 
     @abstractmethod
     def encode(self, prompt: str) -> Tensor:
@@ -110,13 +108,11 @@ class Model(ABC):
             found["negative_prompt"] = f"No effect at guidance {guidance:g}; raise guidance or clear it."
         if 0 <= guidance < 1:
             found["guidance_scale"] = "Below 1 acts as 1: the prompt is followed without guidance."
-        if self.distilled and guidance > 2:
-            found["guidance_scale"] = "This model was trained without guidance; use 1 (or 1 to 2 for LCM)."
         row = done.scheduler_row
         if done.eta and row.random != "eta":
             found["eta"] = f'No effect: "{row.name}" has no eta.'
-        if row.needs_distilled and not self.distilled:
-            found["scheduler"] = f'"{row.name}" needs a distilled model; this one is not.'
+        if row.needs_distilled:
+            found["scheduler"] = f'"{row.name}" is made for models distilled to a few steps; others come out poor.'
         for name in ("width", "height"):
             if getattr(done, name) != self.defaults[name]:
                 found[name] = f"The model was trained at {self.defaults[name]} pixels, and a new size is new noise."

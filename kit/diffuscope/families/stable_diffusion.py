@@ -36,6 +36,10 @@ class StableDiffusion(Model):
         self.prediction_type = self.scheduler_config.get("prediction_type", "epsilon")
         if self.prediction_type not in KNOWN_PREDICTIONS:
             raise ValueError(f"{name!r} predicts {self.prediction_type!r}; this family knows {KNOWN_PREDICTIONS}")
+        if pipe.unet.config.get("time_cond_proj_dim"):
+            raise ValueError(
+                f"{name!r} is a latent consistency model, told its guidance as a number; not yet known here"
+            )
         side = pipe.unet.config.sample_size * pipe.vae_scale_factor
         self.defaults = {"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **defaults}
         self._reading = threading.Lock()  # a fast tokenizer breaks when two threads use it: a form's notes, a run
