@@ -6,7 +6,9 @@ import shutil
 import pytest
 import torch
 from diffusers import StableDiffusionPipeline
+from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from tiny import tiny_pipeline
+from transformers import CLIPConfig, CLIPImageProcessorPil
 
 from diffuscope import SCHEDULERS, Settings, SettingsError, denoise, load, models, record
 from diffuscope import families as catalogue
@@ -126,6 +128,27 @@ def test_what_this_family_does_not_know(monkeypatch):
     monkeypatch.setitem(pipe.unet._internal_dict, "time_cond_proj_dim", 256)
     with pytest.raises(ValueError, match="latent consistency model"):
         StableDiffusion(pipe, "lcm", "random", None, {})
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_safety_checker_is_kept(strict):
+    """A real checker with random weights; a negative threshold refuses everything, as plain diffusers then does too."""
+    small = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    vision = {**small, "image_size": 16, "patch_size": 8}
+    checker = StableDiffusionSafetyChecker(CLIPConfig(text_config=small, vision_config=vision, projection_dim=8))
+    checker.concept_embeds_weights.data.fill_(-2.0 if strict else 2.0)
+    checker.special_care_embeds_weights.data.fill_(2.0)
+    parts = {name: part for name, part in tiny_pipeline().components.items() if name != "image_encoder"}
+    reader = CLIPImageProcessorPil(size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16})
+    pipe = StableDiffusionPipeline(**{**parts, "safety_checker": checker.eval(), "feature_extractor": reader})
+    pipe.set_progress_bar_config(disable=True)
+    model, settings = StableDiffusion(pipe, "checked", "random", None, {"steps": 3}), Settings("a red circle", steps=3)
+    trace = record(model, settings)
+    theirs = pipe(settings.prompt, num_inference_steps=3, generator=torch.Generator().manual_seed(42))
+    assert model.screens
+    assert trace.made_by["filtered"] is strict is theirs.nsfw_content_detected[0]
+    assert bool(trace.image.any()) is not strict
+    assert bool(trace.pictures["x0"].any()) is not strict
 
 
 def test_tokens_and_notes(model):

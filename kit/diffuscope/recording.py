@@ -85,10 +85,13 @@ def _trace(
     count = len(numbers)
     # one decode for all pictures: many small calls cost several times as much
     shown = model.decode(torch.cat([*(film[name] for name in keep.pictures), final[None]]))
+    filtered = bool(model.flagged(shown[-1:])[0])
+    if filtered:  # as diffusers does; the steps would show the same
+        shown = np.zeros_like(shown)
     index, timestep, sigma = (np.array(column) for column in zip(*numbers, strict=True))
     return Trace(
         settings=rows[row],
-        made_by=made_by(model, len(rows), row),
+        made_by={**made_by(model, len(rows), row), "filtered": filtered},
         index=index,
         timestep=timestep,
         sigma=sigma,

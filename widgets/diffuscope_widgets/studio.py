@@ -199,7 +199,7 @@ class Studio(ipywidgets.Box):
         last = step.index + 1 == step.calls
         if last or watch.tells():
             self.form.progress = [step.index + 1, step.calls]
-        if watch.shows() and not last:  # the whole film follows the last step
+        if watch.shows() and not last and not self.model.screens:  # the whole film follows the last step
             import torch
 
             begin = time.monotonic()
@@ -229,6 +229,8 @@ class Studio(ipywidgets.Box):
             self.trace = trace
             self.film.show(trace)
             self.form.status = f"{calls} steps in {time.monotonic() - watch.begin:.1f} s"
+            if trace.made_by["filtered"]:
+                self.form.status = "The model's safety checker refused this picture; it is black."
 
     def __repr__(self) -> str:
         return f"<Studio {self.model.name if self.model else 'loading'}>"

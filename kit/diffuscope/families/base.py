@@ -43,6 +43,13 @@ class Model(ABC):
     defaults: Mapping[str, Any]
     """Settings the model recommends: steps, guidance_scale, width, height."""
 
+    screens: bool = False
+    """The model comes with a safety checker: finished pictures pass it, and steps show no pictures."""
+
+    def flagged(self, pictures: np.ndarray) -> np.ndarray:
+        """Which of the pictures, uint8 (B, H, W, 3), the model's safety checker refuses: bool (B,)."""
+        return np.zeros(len(pictures), bool)
+
     @abstractmethod
     def encode(self, prompt: str) -> Tensor:
         """The text states of one prompt, shape (1, tokens, width)."""

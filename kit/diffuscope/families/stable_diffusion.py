@@ -42,6 +42,7 @@ class StableDiffusion(Model):
             )
         side = pipe.unet.config.sample_size * pipe.vae_scale_factor
         self.defaults = {"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **defaults}
+        self.screens = pipe.safety_checker is not None
         self._reading = threading.Lock()  # a fast tokenizer breaks when two threads use it: a form's notes, a run
         self._encode = lru_cache(maxsize=256)(self._encode_now)
 
@@ -76,6 +77,14 @@ class StableDiffusion(Model):
         pictures = vae.decode(latents.to(self.device, self.dtype) / vae.config.scaling_factor, return_dict=False)[0]
         unit = (pictures.float() / 2 + 0.5).clamp(0, 1)
         return (unit * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+
+    @torch.inference_mode()
+    def flagged(self, pictures: np.ndarray) -> np.ndarray:
+        if not self.screens:
+            return super().flagged(pictures)
+        unit = torch.from_numpy(pictures).permute(0, 3, 1, 2).to(self.device, self.dtype) / 127.5 - 1
+        _, found = self._pipe.run_safety_checker(unit, self.device, self.dtype)
+        return np.array(found, bool)
 
     @torch.inference_mode()
     def encode_pictures(self, pictures: np.ndarray) -> Tensor:
