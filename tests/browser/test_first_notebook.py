@@ -69,6 +69,26 @@ def test_stop_a_long_run(page, lab):
     assert told["image"] is not None  # the picture before is not lost
 
 
+def test_keyboard_only(page, lab):
+    """JupyterLab itself has meanings for Ctrl+Enter (run the cell, which would make a new studio) and Escape."""
+    before = page.locator(".jp-Cell").nth(2).locator(".jp-InputPrompt").inner_text()
+    steps = page.get_by_label("Steps", exact=True)
+    page.get_by_label("Prompt", exact=True).focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function("() => document.querySelector('.ds-actions progress').value > 0.01")
+    page.keyboard.press("Escape")
+    page.wait_for_function(f"() => /^stopped at step \\d+ of 900/.test({STATUS})")
+    page.keyboard.press("Tab")  # on to the next control, not out of the widget
+    assert page.evaluate("() => !!document.activeElement.closest('.ds-form')")
+    steps.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("12")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(f"() => /^12 steps in/.test({STATUS})")
+    assert page.locator(".jp-Cell").nth(2).locator(".jp-InputPrompt").inner_text() == before
+    assert ask(page, lab)["error"] == ""
+
+
 def test_the_next_cells_read_the_result(page):
     page.evaluate(RUN, 4)
     page.wait_for_selector(".jp-OutputArea-output img[src^='data:image/png']")
