@@ -8,9 +8,8 @@ import torch
 from torch import nn
 
 from diffuscope import Settings, load, record
-from diffuscope.train import autoencoder, data, denoiser, loop
+from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_scenes, loop
 from diffuscope.train.config import Config
-from diffuscope.train.evaluate import evaluate, table
 from diffuscope.train.export import export
 from diffuscope.worlds import scenes
 
@@ -29,9 +28,10 @@ def config():
         ),
         denoiser=replace(
             real.denoiser,
-            pictures=160,
+            pictures=320,
             batch=16,
-            sample_every=5,
+            warmup=2,
+            sample_every=10,
             model={**real.denoiser.model, "block_out_channels": [16, 16]},
         ),
     )
@@ -43,22 +43,20 @@ def test_whole_way(config, tmp_path):
     assert denoiser.train(config, run, CPU)
     losses = [json.loads(line)["loss"] for line in (run / "denoiser" / "log.jsonl").read_text().splitlines()]
     assert losses[-1] < losses[0]
-    assert {p.name for p in (run / "denoiser" / "snapshots").iterdir()} == {
-        "0.10.pt",
-        "0.25.pt",
-        "0.50.pt",
-    }  # of 10 steps
+    snapshots = {p.name for p in (run / "denoiser" / "snapshots").iterdir()}
+    assert snapshots == {"0.05.pt", "0.10.pt", "0.25.pt", "0.50.pt"}  # of 20 steps
     assert list((run / "denoiser").glob("sheet-*.png"))
     export(config, Config.path("scenes"), run, folder)
     model = load(folder)
     assert record(model, Settings("a red circle", steps=2)).image.shape == (32, 32, 3)
     assert str(tmp_path) not in "".join(p.read_text() for p in folder.rglob("*.json"))
     rows = evaluate_two(model, tmp_path)
-    assert "| real pictures |" in table(rows, scenes.PARTS)
+    assert "| real pictures |" in evaluate.table(rows, scenes.PARTS)
 
 
 def evaluate_two(model, folder):
-    rows = evaluate(model, scenes, folder, quick=True)
+    rows = evaluate_scenes.rows(model, folder, quick=True)
+    evaluate.write(rows, evaluate_scenes.PARTS, folder)
     assert rows[0]["all"] >= 0.98  # the reader on real pictures
     assert json.loads((folder / "evaluation.json").read_text()) == rows
     # an untrained model obeys nobody
@@ -70,9 +68,10 @@ def test_data_is_made_once_and_only_from_the_training_split(config, tmp_path):
     path = data.make(config, tmp_path)
     stamp = path.stat().st_mtime_ns
     assert data.make(config, tmp_path).stat().st_mtime_ns == stamp
-    pictures, captions = data.load(path)
-    assert pictures.shape == (64, 3, 32, 32)
-    assert all(scenes.split_of(scenes.Scene.parse(c)) != "unseen colour-shape pairs" for c in captions)
+    assert data.pictures(config, tmp_path).shape == (64, 3, 32, 32)
+    captions = data.captions(config, tmp_path)
+    assert captions.shape == (64, 1)
+    assert all(scenes.split_of(scenes.Scene.parse(c)) != "unseen colour-shape pairs" for c in captions[:, 0])
 
 
 class Line(nn.Module):

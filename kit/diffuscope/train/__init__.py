@@ -1,10 +1,13 @@
 """How the built-in models are made: data, autoencoder, denoiser, export, evaluation. One config file a model.
 
-    diffuscope train data        --config scenes     pictures and captions
-    diffuscope train autoencoder --config scenes     pictures <-> latents
-    diffuscope train denoiser    --config scenes     text encoder and UNet on those latents
-    diffuscope train export      --config scenes     float16 weights, checksums and defaults as a built-in model
-    diffuscope train evaluate    --config scenes     one table of numbers
+    diffuscope train data        --config emoji     pictures and captions
+    diffuscope train autoencoder --config emoji     pictures <-> latents
+    diffuscope train text        --config emoji     the text encoder learns to read
+    diffuscope train denoiser    --config emoji     text encoder and UNet on those latents
+    diffuscope train judge       --config emoji     the network that judges the pictures, where a world cannot read them
+    diffuscope train export      --config emoji     float16 weights, checksums and defaults as a built-in model
+    diffuscope train evaluate    --config emoji     one table of numbers
+    diffuscope train gallery     --config emoji     one sheet of pictures
 
 Everything is written to a run folder outside git, checkpoints included: the same command goes on where it stopped.
 """

@@ -23,7 +23,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     with the tiny KL weight of Rombach et al. 2022 (arXiv:2112.10752).
     """
     recipe = config.autoencoder
-    pictures, _ = data.load(data.make(config, run))
+    pictures = data.pictures(config, run)
     torch.manual_seed(recipe.seed)
     model = AutoencoderKL(**recipe.model).to(device)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-PARTS = ("data", "autoencoder", "denoiser", "export", "evaluate")
+PARTS = ("data", "autoencoder", "text", "denoiser", "judge", "export", "evaluate", "gallery")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, help="folder of checkpoints and samples (default: runs/<name>)")
     parser.add_argument("--minutes", type=float, help="stop with a checkpoint after this long")
     parser.add_argument("--threads", type=int, default=1, help="torch threads; more helps only on idle cores")
-    parser.add_argument("--out", type=Path, help="export: folder of the built-in model; evaluate: folder of the table")
-    parser.add_argument("--model", help="evaluate: which model (default: the built-in one of this name)")
+    parser.add_argument(
+        "--out", type=Path, help="export: folder of the built-in model; evaluate, gallery: folder of the result"
+    )
+    parser.add_argument("--model", help="evaluate, gallery: which model (default: the built-in one of this name)")
     parser.add_argument("--quick", action="store_true", help="evaluate: a minute instead of half an hour")
 
 
@@ -27,9 +29,8 @@ def run(given: argparse.Namespace) -> int:
     from diffuscope.families.quiet import quiet
 
     with quiet():
-        from diffuscope.train import autoencoder, data, denoiser
+        from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_emoji, evaluate_scenes, judge, text
         from diffuscope.train.config import Config
-        from diffuscope.train.evaluate import evaluate, table
         from diffuscope.train.export import export
 
     torch.set_num_threads(given.threads)
@@ -38,18 +39,25 @@ def run(given: argparse.Namespace) -> int:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if given.part == "data":
         print(data.make(config, folder))
-    elif given.part == "autoencoder":
-        return 0 if autoencoder.train(config, folder, device, given.minutes) else 3
-    elif given.part == "denoiser":
-        return 0 if denoiser.train(config, folder, device, given.minutes) else 3
+    elif given.part in ("autoencoder", "text", "denoiser", "judge"):
+        step = {"autoencoder": autoencoder, "text": text, "denoiser": denoiser, "judge": judge}[given.part]
+        return 0 if step.train(config, folder, device, given.minutes) else 3
     elif given.part == "export":
         from diffuscope.families import WEIGHTS
 
         export(config, Config.path(given.config), folder, given.out or WEIGHTS / config.name)
+    elif given.part == "gallery":
+        from diffuscope.families import load
+        from diffuscope.train.gallery import gallery
+
+        path = (given.out or folder) / "gallery.png"
+        gallery(load(given.model or config.name)).save(path, optimize=True)
+        print(path)
     else:
         from diffuscope.families import load
 
-        known = data.world(config)
-        rows = evaluate(load(given.model or config.name), known, given.out or folder, given.quick)
-        print(table(rows, known.PARTS))
+        exam = {"scenes": evaluate_scenes, "emoji": evaluate_emoji}[config.data.world]
+        rows = exam.rows(load(given.model or config.name), folder, given.quick)
+        evaluate.write(rows, exam.PARTS, given.out or folder)
+        print(evaluate.table(rows, exam.PARTS))
     return 0

@@ -16,6 +16,8 @@ class Data:
     """Module under `diffuscope.worlds` that samples, captions and draws."""
     pictures: int
     """How many pictures are drawn once and kept."""
+    captions: int
+    """How many captions each of them gets."""
     side: int
     """Width and height in pixels."""
     seed: int
@@ -26,7 +28,7 @@ class Fit:
     """How one network is fitted."""
 
     model: dict[str, Any]
-    """Arguments of the diffusers class, as they stand in its config.json."""
+    """Arguments of the class of diffusers or transformers, as they stand in its config.json."""
     pictures: int
     """Training length in pictures seen, batch times steps."""
     batch: int
@@ -51,14 +53,12 @@ class Autoencoder(Fit):
 
 @dataclass(frozen=True)
 class Denoiser(Fit):
-    text: dict[str, Any]
-    """Arguments of CLIPTextConfig; the vocabulary is the world's."""
     scheduler: dict[str, Any]
     """Arguments of DDPMScheduler: the noise that training adds."""
     weight_limit: float
     """Cap of the loss weight 1 + sigma^2; 1 weights every noise level alike."""
     word_loss: float
-    """Weight of the loss that keeps all words apart in the text states, see `Denoiser.both`; 0 is none."""
+    """Weight of the loss that keeps the text states telling what was said, see `text.Reader`; 0 is none."""
     drop_text: float
     """Share of captions replaced by "", for classifier-free guidance."""
 
@@ -70,9 +70,13 @@ class Config:
     name: str
     data: Data
     autoencoder: Autoencoder
+    text: Fit
+    """The text encoder alone, on captions; 0 pictures leave it to the denoiser's training."""
     denoiser: Denoiser
     defaults: dict[str, Any]
     """The settings the finished model recommends: steps, guidance_scale."""
+    judge: Fit | None = None
+    """The network that judges the pictures, for a world that cannot read them itself."""
 
     @staticmethod
     def path(name_or_path: str) -> Path:
@@ -94,7 +98,7 @@ class Config:
         """
         path = cls.path(name_or_path)
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        parts = {"data": Data, "autoencoder": Autoencoder, "denoiser": Denoiser}
+        parts = {"data": Data, "autoencoder": Autoencoder, "text": Fit, "denoiser": Denoiser, "judge": Fit}
         return cls(**{key: _build(parts[key], value, key) if key in parts else value for key, value in raw.items()})
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,9 +14,15 @@ from torch import Tensor
 from diffuscope.train.config import Config
 
 
-def world(config: Config) -> ModuleType:
-    """The module that samples, captions and draws what this model learns."""
-    return import_module(f"diffuscope.worlds.{config.data.world}")
+def world(config: Config, run: Path) -> Any:
+    """What this model learns: it samples, captions and draws. Drawings it takes from others are made on first use."""
+    found = import_module(f"diffuscope.worlds.{config.data.world}")
+    if not hasattr(found, "World"):
+        return found
+    from diffuscope.train import sprites
+
+    sprites.make(run, config.data.side)
+    return found.World(run)
 
 
 def make(config: Config, run: Path) -> Path:
@@ -24,24 +31,50 @@ def make(config: Config, run: Path) -> Path:
     if path.exists():
         return path
     run.mkdir(parents=True, exist_ok=True)
-    known, rng = world(config), np.random.default_rng(config.data.seed)
-    pictures, captions = [], []
+    known, rng = world(config, run), np.random.default_rng(config.data.seed)
+    drawn: dict[str, list] = {"pictures": [], "captions": [], "labels": []}
     for _ in range(config.data.pictures):
         scene = known.sample(rng)
-        pictures.append(known.draw(scene, rng, config.data.side))
-        captions.append(known.vary(scene, rng))
+        drawn["pictures"].append(known.draw(scene, rng, config.data.side))
+        drawn["captions"].append([known.vary(scene, rng) for _ in range(config.data.captions)])
+        drawn["labels"].append(known.labels(scene) if hasattr(known, "labels") else [])
     part = path.with_suffix(".part.npz")
-    np.savez_compressed(part, pictures=np.stack(pictures), captions=np.array(captions))
+    arrays: dict[str, Any] = {name: np.array(rows) for name, rows in drawn.items()}
+    np.savez(part, **arrays)
     part.replace(path)
     return path
 
 
-def load(path: Path) -> tuple[Tensor, list[str]]:
-    """Pictures as uint8 (N, 3, H, W) and their captions."""
-    with np.load(path) as stored:
-        return torch.from_numpy(stored["pictures"]).permute(0, 3, 1, 2).contiguous(), stored["captions"].tolist()
+def pictures(config: Config, run: Path) -> Tensor:
+    """All training pictures, uint8 (N, 3, H, W)."""
+    return torch.from_numpy(_read(config, run, "pictures")).permute(0, 3, 1, 2).contiguous()
+
+
+def captions(config: Config, run: Path) -> np.ndarray:
+    """Every picture told in K ways, str (N, K)."""
+    return _read(config, run, "captions")
+
+
+def labels(config: Config, run: Path) -> Tensor:
+    """What the captions say as numbers, int64 (N, L); L is 0 for a world without labels."""
+    return torch.from_numpy(_read(config, run, "labels")).long()
+
+
+def _read(config: Config, run: Path, name: str) -> np.ndarray:
+    with np.load(make(config, run)) as stored:
+        return stored[name]
 
 
 def scaled(pictures: Tensor, device: torch.device) -> Tensor:
     """uint8 0..255 to float -1..1, the range autoencoders of Stable Diffusion work in."""
     return pictures.to(device).float() / 127.5 - 1
+
+
+def cached(path: Path, source: Path, make: Callable[[], dict[str, Any]]) -> dict[str, np.ndarray]:
+    """Arrays computed once and kept in `path`; made again when `source`, which they depend on, is newer."""
+    if not path.exists() or path.stat().st_mtime < source.stat().st_mtime:
+        part = path.with_suffix(".part.npz")
+        np.savez(part, **make())
+        part.replace(path)
+    with np.load(path) as stored:
+        return dict(stored)

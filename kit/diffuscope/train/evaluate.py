@@ -1,15 +1,10 @@
-"""Step 4: how well the model obeys, as one table anyone can make again.
-
-The judge is the world's own reader, which has no weights. Beside every number stands its ceiling: what the reader says
-of real pictures, and of real pictures after the autoencoder's round trip.
-"""
+"""What every evaluation shares: drawing many pictures, measuring a round trip, and the table it ends in."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,83 +15,42 @@ from diffuscope.recording import record
 from diffuscope.settings import Settings
 from diffuscope.trace import Keep
 
-FULL, QUICK = 400, 50
-GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
-STEPS = (5, 10)
 _BATCH = 50
 
 
-def evaluate(model: Model, known: ModuleType, folder: Path, quick: bool = False) -> list[dict[str, Any]]:
-    """Measure a model; the table is printed row by row, and stored as evaluation.json and evaluation.md.
-
-    Args:
-        known: the world whose captions are drawn and read.
-        folder: where the table goes.
-        quick: 50 captions a row at the default guidance only, instead of 400 at every one.
-    """
-    count = QUICK if quick else FULL
-    guidance, steps = model.defaults["guidance_scale"], model.defaults["steps"]
-    held_out = "unseen captions"
-    rows = [_ceiling(model, known, held_out, count, through) for through in (False, True)]
-    scales = (guidance,) if quick else GUIDANCE
-    rows += [_obey(model, known, held_out, count, scale, steps) for scale in scales]
-    if not quick:
-        guidance = max((row for row in rows if "guidance" in row), key=lambda row: row["all"])["guidance"]
-        rows += [_obey(model, known, held_out, count, guidance, few) for few in STEPS]
-    rows += [_obey(model, known, split, count, guidance, steps) for split in known.SPLITS if split != held_out]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "evaluation.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    (folder / "evaluation.md").write_text(table(rows, known.PARTS), encoding="utf-8")
-    return rows
-
-
-def _scenes(known: ModuleType, split: str, count: int) -> list[Any]:
-    rng = np.random.default_rng(20_000 + known.SPLITS.index(split))
-    return [known.sample(rng, split) for _ in range(count)]
-
-
-def _obey(model: Model, known: ModuleType, split: str, count: int, guidance: float, steps: int) -> dict[str, Any]:
-    """Draw one picture a caption, each with its own seed, and read it."""
-    scenes = _scenes(known, split, count)
-    asked = [
-        Settings(scene.caption, seed=seed, steps=steps, guidance_scale=guidance) for seed, scene in enumerate(scenes)
-    ]
-    pictures = []
-    for first in range(0, count, _BATCH):
-        pictures += [trace.image for trace in record(model, asked[first : first + _BATCH], Keep((), ()))]
-    return _score(known, {"what": split, "guidance": guidance, "steps": steps}, scenes, pictures)
+def pictures_of(model: Model, asked: Sequence[Settings]) -> np.ndarray:
+    """Draw settings that differ in prompt and seed: uint8 (N, H, W, 3)."""
+    batches = [asked[first : first + _BATCH] for first in range(0, len(asked), _BATCH)]
+    return np.stack([trace.image for batch in batches for trace in record(model, batch, Keep((), ()))])
 
 
 @torch.inference_mode()
-def _ceiling(model: Model, known: ModuleType, split: str, count: int, through: bool) -> dict[str, Any]:
-    scenes, rng = _scenes(known, split, count), np.random.default_rng(7)
-    side = model.defaults["width"]
-    pictures = np.stack([known.draw(scene, rng, side) for scene in scenes])
-    row: dict[str, Any] = {"what": "real pictures"}
-    if through:
-        back = model.decode(model.encode_pictures(pictures))
-        error = ((back.astype(np.float64) - pictures) ** 2).mean(axis=(1, 2, 3))
-        row = {
-            "what": "real, after the autoencoder",
-            "psnr": round(float((20 * np.log10(255) - 10 * np.log10(error)).mean()), 2),
-        }
-        pictures = back
-    return _score(known, row, scenes, pictures)
+def round_trip(model: Model, pictures: np.ndarray) -> tuple[np.ndarray, float]:
+    """Pictures uint8 (N, H, W, 3) through the autoencoder and back, and the mean PSNR in decibels."""
+    back = model.decode(model.encode_pictures(pictures))
+    error = ((back.astype(np.float64) - pictures) ** 2).mean(axis=(1, 2, 3))
+    return back, round(float((20 * np.log10(255) - 10 * np.log10(error)).mean()), 2)
 
 
-def _score(known: ModuleType, row: dict[str, Any], scenes: list[Any], pictures: Iterable[np.ndarray]) -> dict[str, Any]:
-    got = [known.compare(scene, known.read(picture)) for scene, picture in zip(scenes, pictures, strict=True)]
-    row |= {"captions": len(got), **{part: round(float(np.mean([g[part] for g in got])), 4) for part in known.PARTS}}
+def say(row: dict[str, Any]) -> dict[str, Any]:
+    """Print a finished row, for those who wait."""
     print(json.dumps(row), flush=True)
     return row
 
 
 def table(rows: list[dict[str, Any]], parts: Iterable[str]) -> str:
-    """The rows as a Markdown table, percentages with one decimal."""
-    head = ["what", "guidance", "steps", "captions", *parts]
+    """The rows as a Markdown table, percentages with one decimal; what a row did not ask for stays empty."""
+    head = ["what", "guidance", "steps", "pictures", *parts]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in rows:
-        cells = [f"{100 * row[k]:.1f}" if k in parts else str(row.get(k, "")) for k in head]
+        cells = [f"{100 * row[k]:.1f}" if k in parts and k in row else str(row.get(k, "")) for k in head]
         lines.append("| " + " | ".join(cells) + " |")
-    psnr = next((row["psnr"] for row in rows if "psnr" in row), None)
-    return "\n".join(lines) + f"\n\nAutoencoder round trip on these pictures: {psnr} dB PSNR.\n"
+    notes = [f"{name}: {value}" for row in rows for name, value in row.get("notes", {}).items()]
+    return "\n".join(lines) + "\n" + "".join(f"\n{note}.\n" for note in notes)
+
+
+def write(rows: list[dict[str, Any]], parts: Iterable[str], folder: Path) -> None:
+    """Store the table as evaluation.json and evaluation.md."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "evaluation.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    (folder / "evaluation.md").write_text(table(rows, parts), encoding="utf-8")

@@ -37,7 +37,7 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
     )
     pipe.to(torch.float16).save_pretrained(folder, safe_serialization=True)
     for path in folder.rglob("config.json"):
-        _forget_paths(path)
+        _tidy(path)
     for path in folder.rglob("*.safetensors"):
         path.chmod(0o644)  # some versions write them for their owner alone, and a wheel would keep that
     (folder / "defaults.json").write_text(json.dumps(config.defaults) + "\n", encoding="utf-8")
@@ -47,8 +47,13 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
     (folder / "sha256.json").write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
 
-def _forget_paths(path: Path) -> None:
-    """Remove the folder a part was loaded from, which diffusers writes into its config."""
+def _tidy(path: Path) -> None:
+    """Forget the folder a part was loaded from, and let it load in float32 whoever loads it.
+
+    Left alone, transformers would load the text encoder as it is stored, in float16, and diffusers the rest in float32.
+    """
     raw = json.loads(path.read_text(encoding="utf-8"))
     raw.pop("_name_or_path", None)
+    if "dtype" in raw:
+        raw["dtype"] = "float32"
     path.write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,163 @@
+"""Step 6 for the emoji: how well the model obeys, read by plain arithmetic and by the judge.
+
+Beside every number stands its ceiling: the same reading of real pictures that neither the generator nor the judge was
+trained on, and of those after the autoencoder's round trip.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from diffuscope.families.base import Model
+from diffuscope.settings import Settings
+from diffuscope.train import evaluate, read_emoji, sprites
+from diffuscope.train.judge import Judge
+from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, Item, Scene, World
+
+PROMPTS, SEEDS = 200, 4
+GUIDANCE = (1.0, 3.0, 5.0, 7.0)
+STEPS = (4, 10)
+PARTS = read_emoji.PARTS
+
+
+def rows(model: Model, run: Path, quick: bool = False) -> list[dict[str, Any]]:
+    """Measure a model; every row is printed as it is done.
+
+    Args:
+        run: the run folder, with the drawings and the judge (`diffuscope train data` and `train judge`).
+        quick: 40 pictures a row and the most telling rows only.
+    """
+    side = model.defaults["width"]
+    sprites.make(run, side)
+    world = World(run)
+    judge = Judge(run, world)
+    exam = _Exam(model, world, judge, 40 if quick else PROMPTS, 1 if quick else SEEDS)
+    usual = model.defaults["guidance_scale"]
+    done = exam.ceilings()
+    for guidance in (usual,) if quick else GUIDANCE:
+        done.append(exam.ask("300 commonest things", exam.common, guidance))
+    if not quick:
+        done += [exam.ask("300 commonest things", exam.common, usual, steps) for steps in STEPS]
+    done.append(exam.ask("the same, in Chinese", exam.common, usual, language="zh"))
+    done.append(exam.ask("all things", exam.singles(world.sample, 2), usual))
+    done.append(exam.ask("unseen thing-style pairs", exam.split("unseen thing-style pairs", ("one",)), usual))
+    done.append(exam.ask("two things", exam.split("train", ("row", "column")), usual))
+    done.append(exam.ask("unseen pairs of things", exam.split("unseen pairs of things", ("row", "column")), usual))
+    done.append(exam.ask("two or three of one thing", exam.split("train", ("two", "three")), usual))
+    if (run / "data.npz").exists() and not quick:
+        done.append(exam.copies(run / "data.npz", usual))
+    return done
+
+
+class _Exam:
+    def __init__(self, model: Model, world: World, judge: Judge, prompts: int, seeds: int) -> None:
+        self.model, self.world, self.judge, self.prompts, self.seeds = model, world, judge, prompts, seeds
+        self.common = self.singles(lambda rng: Scene((Item(int(rng.choice(world.common))),)), 1)
+
+    def singles(self, sample: Any, seed: int) -> list[Scene]:
+        """One thing each, with a size, a ground and a style that training may show."""
+        rng = np.random.default_rng(30_000 + seed)
+        found: list[Scene] = []
+        while len(found) < self.prompts:
+            thing = sample(rng).items[0].thing
+            styles = self.world.styles([thing])
+            if styles:
+                item = Item(thing, 0, str(rng.choice(SIZES)))
+                found.append(Scene((item,), "one", str(rng.choice(list(BACKGROUNDS))), str(rng.choice(styles))))
+        return found
+
+    def split(self, split: str, layouts: tuple[str, ...]) -> list[Scene]:
+        rng = np.random.default_rng(40_000)
+        found: list[Scene] = []
+        while len(found) < self.prompts:
+            scene = self.world.sample(rng, split)
+            if scene.layout in layouts:
+                found.append(replace(scene, items=tuple(replace(item, tone=0) for item in scene.items)))
+        return found
+
+    def draw(self, scenes: list[Scene], guidance: float, steps: int, language: str) -> np.ndarray:
+        rng = np.random.default_rng(50_000)
+        texts = [self.world.caption(scene, rng, language) for scene in scenes]
+        asked = [
+            Settings(text, seed=1000 * k + i, steps=steps, guidance_scale=guidance)
+            for k in range(self.seeds)
+            for i, text in enumerate(texts)
+        ]
+        return evaluate.pictures_of(self.model, asked)
+
+    def ask(
+        self, what: str, scenes: list[Scene], guidance: float, steps: int | None = None, language: str = "en"
+    ) -> dict[str, Any]:
+        steps = steps or self.model.defaults["steps"]
+        pictures = self.draw(scenes, guidance, steps, language)
+        row = {"what": what, "guidance": guidance, "steps": steps}
+        return evaluate.say(row | read_emoji.score(self.judge, scenes * self.seeds, pictures))
+
+    def ceilings(self) -> list[dict[str, Any]]:
+        scenes = self.common + self.split("train", ("row", "column")) + self.split("train", ("two", "three"))
+        pictures = self._real(scenes, 60_000)
+        back, psnr = evaluate.round_trip(self.model, pictures)
+        note = {"Autoencoder round trip on held-out pictures": f"{psnr} dB PSNR"}
+        return [
+            evaluate.say({"what": "real pictures"} | read_emoji.score(self.judge, scenes, pictures)),
+            evaluate.say(
+                {"what": "real, after the autoencoder", "notes": note} | read_emoji.score(self.judge, scenes, back)
+            ),
+        ]
+
+    def _real(self, scenes: list[Scene], seed: int) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        return np.stack([self.world.draw(scene, rng, self.world.side) for scene in scenes])
+
+    def copies(self, data: Path, guidance: float) -> dict[str, Any]:
+        """Does it copy, and how far are its pictures from real ones, as a crowd?"""
+        made = self.draw(self.common, guidance, self.model.defaults["steps"], "en")
+        real, other = (self._real(self.common * self.seeds, seed) for seed in (60_001, 60_002))
+        with np.load(data) as stored:
+            trained = _small(stored["pictures"])
+        nearest = {name: _nearest(_small(p), trained) for name, p in (("made", made), ("real", real))}
+        close = float(np.quantile(nearest["real"], 0.01))
+        kid = [kernel_distance(self.judge.features(a), self.judge.features(real)) for a in (made, other)]
+        return evaluate.say({
+            "what": "as a crowd", "guidance": guidance, "steps": self.model.defaults["steps"], "pictures": len(made),
+            "notes": {
+                "Distance to the nearest training picture, of 255, median": f"{np.median(nearest['made']):.1f}; "
+                f"of real held-out pictures {np.median(nearest['real']):.1f}",
+                "Copy rate (nearer than 99 of 100 real held-out pictures)":
+                    f"{100 * float(np.mean(nearest['made'] < close)):.1f} %; by definition 1 % of real ones",
+                "Kernel distance to real pictures in the judge's features": f"{kid[0]:.4f}; real against real {kid[1]:.4f}",
+            },
+        })  # fmt: skip
+
+
+def _small(pictures: np.ndarray) -> Tensor:
+    """Pictures as 16x16 means, float (N, 768): close there is close to the eye."""
+    n, side = len(pictures), pictures.shape[1]
+    blocks = torch.from_numpy(pictures).float().view(n, 16, side // 16, 16, side // 16, 3)
+    return blocks.mean((2, 4)).flatten(1)
+
+
+def _nearest(pictures: Tensor, trained: Tensor) -> np.ndarray:
+    """Root mean square difference, of 255, to the nearest training picture: (N,)."""
+    found = [torch.cdist(part, trained).min(1).values for part in pictures.split(100)]
+    return (torch.cat(found) / pictures.shape[1] ** 0.5).numpy()
+
+
+def kernel_distance(a: Tensor, b: Tensor) -> float:
+    """Unbiased squared maximum mean discrepancy of unit features (N, D), kernel (cos + 1)^3.
+
+    The kernel inception distance of Bińkowski et al. 2018 (arXiv:1801.01401) with the judge in Inception's place; 0 in
+    the mean for two samples of one distribution.
+    """
+
+    def inside(x: Tensor) -> Tensor:
+        k = (x @ x.T + 1) ** 3
+        return (k.sum() - k.diagonal().sum()) / (len(x) * (len(x) - 1))
+
+    return float(inside(a) + inside(b) - 2 * ((a @ b.T + 1) ** 3).mean())

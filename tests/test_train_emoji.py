@@ -1,0 +1,116 @@
+"""The emoji recipe on a world small enough for a test: it reads, draws, is judged, and loads everywhere."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import emoji_folder
+import numpy as np
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+
+from diffuscope import Settings, load, record
+from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_emoji, judge, sprites, text
+from diffuscope.train.config import Config
+from diffuscope.train.export import export
+
+CPU = torch.device("cpu")
+
+
+def short(fit, pictures, **model):
+    return replace(fit, pictures=pictures, batch=16, warmup=2, sample_every=50, model={**fit.model, **model})
+
+
+@pytest.fixture(scope="module")
+def config():
+    real = Config.read("emoji")
+    return replace(
+        real,
+        data=replace(real.data, pictures=128, captions=3, side=emoji_folder.SIDE),
+        autoencoder=short(real.autoencoder, 160, block_out_channels=[8, 16, 16], norm_num_groups=4, sample_size=32),
+        text=short(real.text, 8000, hidden_size=32, intermediate_size=64, num_hidden_layers=2),
+        denoiser=short(real.denoiser, 160, block_out_channels=[16, 16, 16], sample_size=8, cross_attention_dim=32),
+        judge=short(
+            real.judge,
+            1600,
+            width=32,
+            text={**real.judge.model["text"], "hidden_size": 32},
+            vision={**real.judge.model["vision"], "image_size": 32, "hidden_size": 32, "num_hidden_layers": 2},
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def run(config, tmp_path_factory):
+    run = emoji_folder.make(tmp_path_factory.mktemp("run"))
+    for part in (autoencoder, text, denoiser, judge):
+        assert part.train(config, run, CPU)
+    return run
+
+
+def test_the_text_encoder_learns_what_captions_say(config, run):
+    """Held-out captions: which thing, which ground and which style, from the words alone, in both languages."""
+    tokenizer, _ = text.tokenized(config, run)
+    reader, world = text.reader(config, run, tokenizer).eval(), data.world(config, run)
+    rng = np.random.default_rng(77)
+    scenes = [world.sample(rng) for _ in range(200)]
+    ids = tokenizer(
+        [world.vary(s, rng) for s in scenes], padding="max_length", truncation=True, return_tensors="pt"
+    ).input_ids
+    wanted = torch.tensor([world.labels(s) for s in scenes])
+    with torch.inference_mode():
+        right = float(torch.exp(-reader.loss(reader(ids), ids, wanted)))
+        shuffled = float(torch.exp(-reader.loss(reader(ids), ids, wanted.roll(1, 0))))
+    assert right > 0.6
+    assert right > 2 * shuffled
+
+
+def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):
+    folder = tmp_path / "out"
+    export(config, Config.path("emoji"), run, folder)
+    model = load(folder)
+    assert model.prediction_type == "v_prediction"
+    ours = record(model, Settings("a cat on teal", seed=3, steps=4, guidance_scale=3.0, scheduler="ddim"))
+    pipe = StableDiffusionPipeline.from_pretrained(folder)
+    theirs = pipe(
+        "a cat on teal", num_inference_steps=4, guidance_scale=3.0, output_type="np",
+        generator=torch.Generator().manual_seed(3),
+    ).images[0]  # fmt: skip
+    np.testing.assert_array_equal(ours.image, (theirs * 255).round().astype(np.uint8))
+    assert model.unknown_words("a cat and a zeppelin") == ["zeppelin"]
+    assert model.unknown_words("红苹果和龙") == ["龙"]
+
+
+def test_table_has_its_ceiling(config, run, tmp_path):
+    export(config, Config.path("emoji"), run, tmp_path / "out")
+    rows = evaluate_emoji.rows(load(tmp_path / "out"), run, quick=True)
+    real = rows[0]
+    assert real["what"] == "real pictures"
+    assert real["background"] == 1.0
+    assert real["size"] >= 0.9
+    made = next(row for row in rows if row["what"] == "300 commonest things")
+    assert made["background"] < 0.5  # hardly trained
+    written = evaluate.table(rows, evaluate_emoji.PARTS)
+    assert "dB PSNR" in written
+
+
+def test_kernel_distance_is_zero_in_the_mean_for_one_crowd_and_not_for_two():
+    rng = torch.Generator().manual_seed(0)
+
+    def crowd(shift):
+        return torch.nn.functional.normalize(torch.randn(300, 8, generator=rng) + shift, dim=-1)
+
+    same = [evaluate_emoji.kernel_distance(crowd(0), crowd(0)) for _ in range(20)]
+    assert abs(np.mean(same)) < 0.005
+    assert evaluate_emoji.kernel_distance(crowd(0), crowd(1)) > 0.1
+
+
+def test_a_changed_package_is_refused(monkeypatch):
+    source = replace(sprites.WORDS, sha256="0" * 64)
+
+    def pack(command, cwd, **_):
+        Path(cwd, "x.tgz").write_bytes(b"not what was pinned")
+
+    monkeypatch.setattr(sprites.subprocess, "run", pack)
+    with pytest.raises(ValueError, match=r"emojibase-data@17.0.0 has sha256"):
+        sprites._fetch(source)
