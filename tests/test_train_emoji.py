@@ -61,7 +61,7 @@ def test_the_text_encoder_learns_what_captions_say(config, run):
     with torch.inference_mode():
         right = float(torch.exp(-reader.loss(reader(ids), ids, wanted)))
         shuffled = float(torch.exp(-reader.loss(reader(ids), ids, wanted.roll(1, 0))))
-    assert right > 0.6
+    assert right > 0.5
     assert right > 2 * shuffled
 
 
