@@ -87,6 +87,26 @@ def test_lanes_do_not_disturb_each_other(model):
     assert all(job.result(60).settings.prompt == BASE.prompt for job in jobs)
 
 
+def test_other_work_shares_thread_and_lanes_with_the_runs(model):
+    begun, may_go_on = threading.Event(), threading.Event()
+    worker(model).call(lambda: begun.set() or may_go_on.wait(30))
+    assert begun.wait(60)
+    names = []
+    calls = [worker(model).call(lambda i=i: names.append(threading.current_thread().name) or i, "l") for i in range(9)]
+    run = worker(model).submit(BASE, lane="l")
+    calls.append(worker(model).call(lambda: 9, "m"))
+    may_go_on.set()
+    assert calls[-1].result(60) == 9
+    assert run.result(60).settings.prompt == BASE.prompt
+    assert names == []
+    for call in calls[:-1]:
+        with pytest.raises(CancelledError):
+            call.result(0)
+    with pytest.raises(ZeroDivisionError):
+        worker(model).call(lambda: 1 / 0).result(60)
+    assert worker(model).call(threading.current_thread).result(60) is worker(model)._thread
+
+
 def test_errors_reach_the_caller(model, monkeypatch):
     monkeypatch.setattr(model, "scheduler_config", {**model.scheduler_config, "num_train_timesteps": 100})
     with pytest.raises(SettingsError, match="Steps 101 is above this model's 100 training steps"):

@@ -11,14 +11,23 @@ KIT = ROOT / "kit" / "diffuscope"
 ROWS = [  # a file imports only from rows above its own
     ("schedulers",),
     ("settings",),
+    ("notes", "as_python"),
+    ("prompt_tree",),
+    ("prompts",),
+    ("tokens",),
     ("predict",),
     ("picture",),
     ("trace",),
     ("metadata",),
+    ("paths",),
+    ("noise",),
     ("sampler",),
+    ("levels",),
     ("families",),
+    ("guidance",),
     ("run",),
     ("recording",),
+    ("race",),
     ("jobs",),
     ("plots", "worlds"),
     ("train",),
@@ -68,7 +77,9 @@ def test_views_call_no_model(name):
         ]
 
 
-@pytest.mark.parametrize("name", ["film", "prompt_form", "base"])
+@pytest.mark.parametrize(
+    "name", ["film", "filmrows", "filmsheet", "html", "prompt_form", "base", "scheduler_race", "guidance_view"]
+)
 def test_widget_views_call_no_model(name):
     path = ROOT / "widgets" / "diffuscope_widgets" / f"{name}.py"
     assert not [m for m in imports(path) if re.match(r"diffuscope\.(families|run|recording|jobs)|torch|diffusers", m)]

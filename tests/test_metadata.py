@@ -78,6 +78,22 @@ def test_old_a1111_names(tmp_path):
     assert got == Settings("a cat", "dog", 5, "dpm++ 2m", "karras", 20, 7.0, width=512, height=768)
 
 
+def test_variation_seed(trace, tmp_path):
+    one = with_settings(trace, variation_seed=2**32 - 1, variation_strength=0.35)
+    path = save_picture(one, tmp_path / "a.png")
+    assert read_settings(path) == one.settings
+    # the keys of A1111, as a reader that is not ours finds them, and read back from its text alone
+    found = others_read(path).metadata
+    assert (found["Variation seed"], found["Variation seed strength"]) == ("4294967295", "0.35")
+    texts = Image.open(path).text
+    assert "invokeai_metadata" not in texts, "InvokeAI would make another picture of it"
+    assert read_settings(png(tmp_path, parameters=texts["parameters"])) == one.settings
+    for idle in ({"variation_seed": 5}, {"variation_strength": 0.5}):
+        other = with_settings(trace, **idle)
+        assert "Variation" not in infotext(other.settings, other.made_by)
+        assert read_settings(save_picture(other, tmp_path / "b.jpg")) == other.settings
+
+
 def test_invokeai_record(trace, tmp_path):
     record = json.loads(Image.open(save_picture(trace, tmp_path / "a.png")).text["invokeai_metadata"])
     assert record["scheduler"] == "euler"

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageSequence
 from tiny import tiny_pipeline
 
-from diffuscope import Keep, Settings, Trace, record
+from diffuscope import Keep, Settings, Trace, denoise, predict, record
 
 SETTINGS = Settings("a red circle", negative_prompt="blue", seed=3, steps=6)
 
@@ -36,7 +36,9 @@ def test_pictures_equal_diffusers_decoding(model, trace):
 
 
 def test_settings_are_written_out_in_full(trace):
-    assert None not in vars(trace.settings).values()
+    assert [name for name, value in vars(trace.settings).items() if value is None] == [
+        "variation_seed"
+    ]  # there is none
     assert trace.settings.sigmas == "karras"
     assert trace.made_by["model"] == "tiny"
 
@@ -47,9 +49,51 @@ def test_keep(model):
     assert set(some.tensors) == {"x0"}
     assert not some.pictures
     assert some.tensors["x0"].shape == (4, 4, 8, 8)
-    for wrong in ({"tensors": ("eps",)}, {"pictures": ("noise",)}, {"every": 0}):
-        with pytest.raises(ValueError, match=r"Keep has no|less than 1"):
+    for wrong, says in (
+        ({"tensors": ("eps",)}, r"no tensors 'eps'\. There are x_t, "),
+        ({"pictures": ("x0_unc0nd",)}, r"no pictures 'x0_unc0nd'\. Did you mean \"x0_uncond\"\?"),
+        ({"every": 0}, "less than 1"),
+    ):
+        with pytest.raises(ValueError, match=says):
             Keep(**wrong)
+    with pytest.raises(TypeError, match=r'write pictures=\("x0",\)'):
+        Keep(pictures="x0")
+
+
+def test_more_pictures_only_when_asked(model, trace, tmp_path):
+    assert list(trace.pictures) == ["x_t", "x0"]
+    names = ("noise", "x0_uncond", "x0_cond")
+    more = record(model, SETTINGS, Keep((), names))
+    assert list(more.pictures) == list(names)
+    assert not more.tensors
+    assert list(Trace.load(more.save(tmp_path / "more")).pictures) == list(names)
+    import torch
+
+    steps = list(denoise(model, SETTINGS))
+    np.testing.assert_array_equal(more.pictures["noise"], model.decode(torch.cat([step.noise for step in steps])))
+    for name, prediction in (("x0_uncond", "noise_uncond"), ("x0_cond", "noise_cond")):
+        for i, step in enumerate(steps):
+            a = torch.tensor(1 / (1 + step.sigma**2) ** 0.5)
+            own = predict.x0("epsilon", step.x_t, getattr(step, prediction), a, step.sigma * a)
+            torch.testing.assert_close(getattr(step, name), own)
+            assert np.abs(more.pictures[name][i].astype(int) - model.decode(own)[0]).max() <= 1
+
+
+def test_expected_pictures_combine_to_the_guided_one(model):
+    import torch
+
+    for scheduler in ("dpm++ 2m", "heun", "ddim", "dpm2"):
+        for step in denoise(model, SETTINGS.replace(scheduler=scheduler)):
+            guided = predict.guide(step.x0_uncond, step.x0_cond, 4.0)
+            torch.testing.assert_close(guided, step.x0, rtol=1e-3, atol=1e-3)
+
+
+def test_unguided_rows_have_no_unconditional_picture(model):
+    rows = [SETTINGS, SETTINGS.replace(guidance_scale=1.0)]
+    guided, plain = record(model, rows, Keep((), ("x0_uncond", "x0_cond", "x0")))
+    assert list(guided.pictures) == ["x0_uncond", "x0_cond", "x0"]
+    assert list(plain.pictures) == ["x0_cond", "x0"]
+    np.testing.assert_allclose(plain.pictures["x0_cond"], plain.pictures["x0"], atol=1)
 
 
 def test_unguided_run_has_no_uncond(model):

@@ -10,28 +10,32 @@ import atexit
 import queue
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 from diffuscope.families.base import Model
 from diffuscope.recording import record
+from diffuscope.run import check_batch
 from diffuscope.settings import Settings
 from diffuscope.trace import Keep, Step, Trace
 
+Result = TypeVar("Result")
+Other = TypeVar("Other")
 
-class Job:
-    """A submitted run. Everything here may be called from any thread."""
+
+class Job(Generic[Result]):
+    """Submitted work: a run, whose result is a Trace, or a call. Everything here may be called from any thread."""
 
     def __init__(self, lane: str) -> None:
         self.lane = lane
         self.progress = (0, 0)
-        """Network calls made, and to make."""
+        """Network calls made, and to make; (0, 0) all along for a call."""
         self._cancel = threading.Event()
-        self._future: Future[Trace] = Future()
+        self._future: Future[Result] = Future()
 
     def cancel(self) -> None:
-        """Ask the run to end; it does so before its next network call."""
+        """Ask the work to end: a run does so before its next network call, a call only if it has not begun."""
         self._cancel.set()
 
     @property
@@ -41,11 +45,11 @@ class Job:
 
     @property
     def done(self) -> bool:
-        """Whether the run has ended, in whatever way."""
+        """Whether the work has ended, in whatever way."""
         return self._future.done()
 
-    def result(self, timeout: float | None = None) -> Trace:
-        """Wait for the trace. Interrupting the wait (the notebook's stop button) cancels the run.
+    def result(self, timeout: float | None = None) -> Result:
+        """Wait for the result. Interrupting the wait (the notebook's stop button) cancels the run.
 
         Raises:
             CancelledError: the run was cancelled, or replaced by a newer one.
@@ -58,19 +62,19 @@ class Job:
             self.cancel()
             raise
 
-    def on_done(self, call: Callable[[Job], object]) -> None:
+    def on_done(self, call: Callable[[Job[Result]], object]) -> None:
         """Call back, in the worker thread, when the run has ended; `result()` then answers at once."""
         self._future.add_done_callback(lambda _: call(self))
 
-    def _run(self, work: Callable[[], Trace]) -> None:
+    def _run(self, work: Callable[[], Result]) -> None:
         try:
             self._check()
-            trace = work()
+            result = work()
         except BaseException as error:  # noqa: BLE001  handed to whoever asks for the result; the thread lives on
             error.__traceback__ = None  # frames would hold the tensors of the failed run
             self._future.set_exception(error)
         else:
-            self._future.set_result(trace)
+            self._future.set_result(result)
 
     def _check(self) -> None:
         if self._cancel.is_set():
@@ -87,27 +91,39 @@ class Worker:
     """The one thread that runs a model. Get it with `worker(model)`."""
 
     def __init__(self, model: Model) -> None:
-        self._queue: queue.SimpleQueue[tuple[Job, Callable[[], Trace]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Job[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
         # weak: a model nobody uses any more must go, with its gigabytes; its thread then ends too
         self._model = weakref.ref(model)
         weakref.finalize(model, self._queue.put, None).atexit = False
-        self._current: Job | None = None
+        self._current: Job[Any] | None = None
         self._leaving = False
         # weak: the lane must not keep its last trace alive
-        self._lanes: weakref.WeakValueDictionary[str, Job] = weakref.WeakValueDictionary()
+        self._lanes: weakref.WeakValueDictionary[str, Job[Any]] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._serve, name=f"diffuscope {model.name}", daemon=True)
         _alive.add(self)
         self._thread.start()
 
+    @overload
+    def submit(
+        self, settings: Settings, keep: Keep = ..., on_step: Callable[[Step], Any] | None = ..., lane: str = ...
+    ) -> Job[Trace]: ...
+    @overload
     def submit(
         self,
-        settings: Settings,
+        settings: Sequence[Settings],
+        keep: Keep = ...,
+        on_step: Callable[[Step], Any] | None = ...,
+        lane: str = ...,
+    ) -> Job[list[Trace]]: ...
+    def submit(
+        self,
+        settings: Settings | Sequence[Settings],
         keep: Keep = Keep(),
         on_step: Callable[[Step], Any] | None = None,
         lane: str = "",
-    ) -> Job:
-        """Queue a run.
+    ) -> Job[Trace] | Job[list[Trace]]:
+        """Queue a run of one picture, or of several as one batch.
 
         Args:
             settings, keep: as for `record`; settings are checked here, in the caller's thread.
@@ -115,21 +131,37 @@ class Worker:
             lane: a named lane holds one run at a time: submitting cancels the lane's earlier one. "" is no lane.
 
         Raises:
-            SettingsError: the model cannot follow these settings.
+            SettingsError: the model cannot follow these settings, or they cannot share a batch.
         """
         model = self._model()
         if model is None:
             raise ReferenceError("this worker's model is gone; load it again")
-        complete = model.complete(settings)
-        job = Job(lane)
-        if lane:
+        rows = [model.complete(s) for s in ([settings] if isinstance(settings, Settings) else settings)]
+        check_batch(rows)
+        complete: Any = rows[0] if isinstance(settings, Settings) else rows
+        job: Job[Any] = Job(lane)
+        self._enqueue(job, lambda: record(model, complete, keep, lambda step: job._saw(step, on_step)))
+        return job
+
+    def call(self, work: Callable[[], Other], lane: str = "") -> Job[Other]:
+        """Queue other work with the model, such as a decode.
+
+        Args:
+            work: called in the worker thread; what it returns is the job's result.
+            lane: as for `submit`; runs and calls of one lane replace each other.
+        """
+        job: Job[Other] = Job(lane)
+        self._enqueue(job, work)
+        return job
+
+    def _enqueue(self, job: Job[Other], work: Callable[[], Other]) -> None:
+        if job.lane:
             with self._lock:
-                before = self._lanes.get(lane)
-                self._lanes[lane] = job
+                before = self._lanes.get(job.lane)
+                self._lanes[job.lane] = job
             if before:
                 before.cancel()
-        self._queue.put((job, lambda: record(model, complete, keep, lambda step: job._saw(step, on_step))))
-        return job
+        self._queue.put((job, work))
 
     def _serve(self) -> None:
         while item := self._queue.get():

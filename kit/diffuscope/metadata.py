@@ -11,7 +11,7 @@ import os
 import re
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
@@ -81,6 +81,8 @@ def infotext(settings: Settings, made_by: Any) -> str:
         "Size": f"{settings.width}x{settings.height}",
         "Model": re.sub(r"[,:\n\"]", " ", str(made_by["model"])),
     }
+    if _varied(settings):
+        pairs |= {"Variation seed": settings.variation_seed, "Variation seed strength": settings.variation_strength}
     if settings.eta:
         pairs["Eta DDIM"] = settings.eta
     # without "RNG: CPU" readers assume GPU noise; a bare version number would switch on old behaviour in A1111
@@ -91,11 +93,16 @@ def infotext(settings: Settings, made_by: Any) -> str:
     return "\n".join([*lines, ", ".join(f"{key}: {value}" for key, value in pairs.items())])
 
 
+def _varied(settings: Settings) -> bool:
+    return settings.variation_seed is not None and settings.variation_strength > 0
+
+
 def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
-    """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers)."""
+    """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
+    make another picture (it knows no variation seed)."""
     row, sides = settings.scheduler_row, (settings.width or 0, settings.height or 0)
     scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.sigmas or "", "?")
-    if min(sides) < 64 or settings.seed >= 2**32 or not scheduler or "?" in scheduler:
+    if min(sides) < 64 or settings.seed >= 2**32 or _varied(settings) or not scheduler or "?" in scheduler:
         return None
     return {
         "generation_mode": "txt2img",
@@ -113,13 +120,17 @@ def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
     }
 
 
-def read_settings(path: str | Path) -> Settings:
+def read_settings(path: str | Path | BinaryIO, name: str = "") -> Settings:
     """The settings stored in a picture: ours exactly, A1111's or InvokeAI's as far as they say.
+
+    Args:
+        path: the picture, also one that is open for reading.
+        name: what messages call it; "" is the file's own name.
 
     Raises:
         ValueError: not a readable picture, too large, or without a record.
     """
-    name = Path(path).name
+    name = name or (Path(path).name if isinstance(path, (str, Path)) else "this picture")
     texts = _texts(path, name)
     try:
         if "diffuscope" in texts:
@@ -133,7 +144,7 @@ def read_settings(path: str | Path) -> Settings:
     raise ValueError(f'"{name}" has no readable record of its settings.')
 
 
-def _texts(path: str | Path, name: str) -> dict[str, str]:
+def _texts(path: str | Path | BinaryIO, name: str) -> dict[str, str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -176,6 +187,8 @@ def _from_infotext(text: str) -> Settings:
         "prompt": "\n".join(lines[:cut]),
         "negative_prompt": negative,
         "seed": _number(pairs.get("Seed"), int),
+        "variation_seed": _number(pairs.get("Variation seed"), int),
+        "variation_strength": _number(pairs.get("Variation seed strength"), float),
         "steps": _number(pairs.get("Steps"), int),
         "guidance_scale": _number(pairs.get("CFG scale"), float),
         "eta": _number(pairs.get("Eta DDIM"), float),

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -29,6 +30,20 @@ def encode(picture: np.ndarray | Image.Image, form: str = "PNG", quality: int = 
     return out.getvalue()
 
 
+def light(png: bytes, most: int = 64 * 1024) -> bytes:
+    """A PNG as it is while it has at most `most` bytes; else with 256 colours, then with fewer pixels, until it has.
+
+    A notebook keeps the picture of every output: twenty of these, in base64, stay below 2 MB.
+    """
+    if len(png) <= most:
+        return png
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    image = image.reduce(max(1, image.width // 1024))
+    while len(small := encode(image.quantize(256, Image.Quantize.FASTOCTREE))) > most and image.width > 64:
+        image = image.reduce(2)
+    return small
+
+
 def pack(pictures: Sequence[np.ndarray], form: str = "JPEG", quality: int = 92) -> tuple[bytes, list[int]]:
     """Many pictures as one buffer, so that they cross to a browser in one message.
 
@@ -40,6 +55,34 @@ def pack(pictures: Sequence[np.ndarray], form: str = "JPEG", quality: int = 92) 
     return b"".join(parts), offsets
 
 
+def mosaic(latents: np.ndarray, least: int = 32) -> tuple[np.ndarray, float]:
+    """Latent channels as grey pictures, the channels of one step side by side in a near-square.
+
+    Grey 128 is zero. White and black are plus and minus one value for the whole run, so that steps and channels can be
+    compared: the absolute value that 99.5 % of all numbers stay below.
+
+    Args:
+        latents: (S, C, h, w), any real numbers.
+        least: height of a channel in pixels; small ones are enlarged by a whole factor.
+
+    Returns:
+        uint8 (S, H, W), and the value that is white.
+    """
+    steps, channels, high, wide = latents.shape
+    white = float(np.quantile(np.abs(latents), 0.995)) or 1.0
+    grey = np.rint(127.5 + 127.5 * np.clip(latents / white, -1, 1)).astype(np.uint8)
+    factor = max(1, -(-least // high))
+    grey = grey.repeat(factor, 2).repeat(factor, 3)
+    high, wide, gap = high * factor, wide * factor, 1
+    columns = int(np.ceil(np.sqrt(channels)))
+    rows = -(-channels // columns)
+    out = np.full((steps, rows * (high + gap) - gap, columns * (wide + gap) - gap), 255, np.uint8)
+    for channel in range(channels):
+        y, x = channel // columns * (high + gap), channel % columns * (wide + gap)
+        out[:, y : y + high, x : x + wide] = grey[:, channel]
+    return out, white
+
+
 def sheet(
     rows: Sequence[Sequence[np.ndarray]],
     row_labels: Sequence[str] = (),
@@ -49,13 +92,14 @@ def sheet(
     """Rows of pictures with labels, as one image on white.
 
     Args:
-        rows: uint8 pictures (H, W, 3), all of one size.
+        rows: uint8 pictures (H, W, 3) or grey (H, W); a row of another size is scaled to the first one's.
         row_labels: one text a row, written at its left.
         column_labels: one text a column, written below.
         tile: least height of a picture in pixels.
     """
     tiles = [[enlarge(picture, tile) for picture in row] for row in rows]
     wide, high, gap = tiles[0][0].width, tiles[0][0].height, 4
+    tiles = [[one.resize((wide, high), Image.Resampling.NEAREST) for one in row] for row in tiles]
     font = _font()
     left = 8 + max((int(font.getlength(text)) for text in row_labels), default=0) if row_labels else 0
     below = 18 if column_labels else 0
@@ -80,8 +124,10 @@ def _font() -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf", 11)
 
 
-def save_gif(pictures: Sequence[np.ndarray], path: str | Path, seconds: float = 2.0, tile: int = 256) -> None:
-    """An endless animation; the last picture stays for a second."""
+def save_gif(
+    pictures: Sequence[np.ndarray | Image.Image], path: str | Path | BinaryIO, seconds: float = 2.0, tile: int = 256
+) -> None:
+    """An endless animation; the last picture stays for a second. `path` may be an open binary file."""
     frames = [enlarge(picture, tile) for picture in pictures]
     pace = [max(20, int(1000 * seconds / len(frames)))] * (len(frames) - 1) + [1000]
     frames[0].save(path, "GIF", save_all=True, append_images=frames[1:], duration=pace, loop=0)

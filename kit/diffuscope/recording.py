@@ -83,8 +83,11 @@ def _trace(
 ) -> Trace:
     guided = (rows[row].guidance_scale or 0) > 1
     count = len(numbers)
+    # rows that run without guidance have no unconditional prediction, only NaN in its place
+    tensors = [name for name in keep.tensors if guided or name != "noise_uncond"]
+    pictures = [name for name in keep.pictures if guided or name != "x0_uncond"]
     # one decode for all pictures: many small calls cost several times as much
-    shown = model.decode(torch.cat([*(film[name] for name in keep.pictures), final[None]]))
+    shown = model.decode(torch.cat([*(film[name] for name in pictures), final[None]]))
     filtered = bool(model.flagged(shown[-1:])[0])
     if filtered:  # as diffusers does; the steps would show the same
         shown = np.zeros_like(shown)
@@ -97,8 +100,8 @@ def _trace(
         sigma=sigma,
         image=shown[-1],
         latents=final.float().cpu().numpy(),
-        tensors={n: film[n].float().cpu().numpy() for n in keep.tensors if guided or n != "noise_uncond"},
-        pictures={name: shown[i * count : (i + 1) * count] for i, name in enumerate(keep.pictures)},
+        tensors={name: film[name].float().cpu().numpy() for name in tensors},
+        pictures={name: shown[i * count : (i + 1) * count] for i, name in enumerate(pictures)},
     )
 
 

@@ -8,6 +8,8 @@ import torch
 
 from diffuscope import predict
 from diffuscope.families.base import Model
+from diffuscope.noise import initial_noise
+from diffuscope.prompts import parse
 from diffuscope.sampler import Sampler
 from diffuscope.settings import Settings, SettingsError
 from diffuscope.trace import Step
@@ -49,23 +51,24 @@ def check_batch(rows: Sequence[Settings]) -> None:
 
 @torch.inference_mode()
 def _loop(model: Model, rows: list[Settings]) -> Iterator[Step]:
-    text = torch.cat([model.encode(row.prompt) for row in rows])  # (B, tokens, width)
     guided = [i for i, row in enumerate(rows) if (row.guidance_scale or 0) > 1]
-    if guided:
-        text = torch.cat([*(model.encode(rows[i].negative_prompt) for i in guided), text])
+    # without-prompt halves first, as diffusers stacks them; rows that are not guided have none
+    prompts = [*(rows[i].negative_prompt for i in guided), *(row.prompt for row in rows)]
+    moves = any(parse(prompt).moves for prompt in prompts)
     scale = torch.tensor([rows[i].guidance_scale for i in guided]).view(-1, 1, 1, 1).to(model.device, model.dtype)
 
     sampler = Sampler(rows[0], model.scheduler_config, [row.seed for row in rows])
     streams = [torch.Generator().manual_seed(row.seed) for row in rows]
-    latents = torch.cat(
-        [torch.randn((1, *model.latent_shape(rows[0])), generator=g, dtype=model.dtype) for g in streams]
-    )
-    latents = latents.to(model.device) * sampler.init_noise_sigma
+    shape = model.latent_shape(rows[0])
+    noises = [initial_noise(row, shape, stream, model.dtype) for row, stream in zip(rows, streams, strict=True)]
+    latents = torch.cat(noises).to(model.device) * sampler.init_noise_sigma
 
+    calls = len(sampler.timesteps)
     for index, t in enumerate(sampler.timesteps):
         x_t = sampler.scale(latents, t)
         a, s = sampler.level(t)
-        # without-prompt halves first, as diffusers stacks them; rows that are not guided have none
+        if index == 0 or moves:
+            text = torch.cat([model.text_states(p, index, calls) for p in prompts])  # (prompts, tokens, width)
         output = model.network(torch.cat([x_t[guided], x_t]) if guided else x_t, t, text)
         uncond, cond = output[: len(guided)], output[len(guided) :]
         if len(guided) == len(rows):
@@ -79,7 +82,7 @@ def _loop(model: Model, rows: list[Settings]) -> Iterator[Step]:
         noise_uncond[guided] = predict.noise(kind, before[guided], uncond, a, s)
         yield Step(
             index=index,
-            calls=len(sampler.timesteps),
+            calls=calls,
             timestep=float(t),
             sigma=float(s / a),
             x_t=x_t,

@@ -59,6 +59,10 @@ class Scheduler:
         """Network calls for a number of steps."""
         return {"N": steps, "N+1": steps + 1 if steps > 1 else steps, "2N-1": 2 * steps - 1}[self.calls]
 
+    def step_of(self, call: int) -> int:
+        """The step a network call belongs to, both counted from 0."""
+        return {"N": call, "N+1": max(0, call - 1), "2N-1": call // 2}[self.calls]
+
     @property
     def group(self) -> str:
         """The group a picker shows it in."""

@@ -54,11 +54,18 @@ class Settings:
     """Pixels, a multiple of 8."""
     height: int | None = None
     """Pixels, a multiple of 8."""
+    variation_seed: int | None = None
+    """Seed of a second noise that is mixed into the first, 0 to 2^63 - 1; None is none."""
+    variation_strength: float = 0.0
+    """How far the initial noise is turned from that of `seed` (0) to that of `variation_seed` (1)."""
 
     def __post_init__(self) -> None:
         _text("prompt", self.prompt)
         _text("negative_prompt", self.negative_prompt)
         _whole("seed", self.seed, 0, MAX_SEED)
+        if self.variation_seed is not None:
+            _whole("variation_seed", self.variation_seed, 0, MAX_SEED)
+        object.__setattr__(self, "variation_strength", _number("variation_strength", self.variation_strength, 0.0, 1.0))
         row = _scheduler(self.scheduler)
         if self.scheduler != row.name:
             object.__setattr__(self, "scheduler", row.name)
@@ -163,9 +170,9 @@ def _whole(field: str, value: Any, low: int, high: int) -> None:
     label = _label(field)
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise SettingsError(field, f"{label} must be a whole number from {low} to {high}, got {_show(value)}.")
-    if value == -1 and field == "seed":
+    if value == -1 and field.endswith("seed"):
         raise SettingsError(
-            field, "Seed -1 is not accepted; pick a seed, or press the dice, so that it can be repeated."
+            field, f"{label} -1 is not accepted; pick a seed, or press the dice, so that it can be repeated."
         )
     if not low <= int(value) <= high:
         raise SettingsError(field, f"{label} must be {low} to {high}, got {_show(value)}.")

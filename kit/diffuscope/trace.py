@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from diffuscope import picture
+from diffuscope import picture, predict
+from diffuscope.schedulers import suggest
 from diffuscope.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 TENSORS = ("x_t", "noise_uncond", "noise_cond", "noise", "x0")
 """What a step can show, besides its numbers."""
+
+PICTURES = ("x_t", "x0", "noise", "x0_uncond", "x0_cond")
+"""What of a step can be decoded into pictures. Decoding is the cost: each name is one more picture a kept step."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,20 @@ class Step:
     """What the scheduler made of it, as in diffusers' callback: the input of the next step, in the scheduler's own
     scale. After the last step, the result."""
 
+    @property
+    def x0_uncond(self) -> Tensor:
+        """The clean latents that `noise_uncond` alone would lead to; NaN for rows that run without guidance."""
+        return self._expected(self.noise_uncond)
+
+    @property
+    def x0_cond(self) -> Tensor:
+        """The clean latents that `noise_cond` alone would lead to."""
+        return self._expected(self.noise_cond)
+
+    def _expected(self, noise: Tensor) -> Tensor:
+        a = (1 + self.sigma**2) ** -0.5
+        return predict.x0("epsilon", self.x_t, noise, a, self.sigma * a)
+
 
 @dataclass(frozen=True)
 class Keep:
@@ -59,15 +77,19 @@ class Keep:
     tensors: tuple[str, ...] = TENSORS
     """Which tensors of a Step, out of `TENSORS`."""
     pictures: tuple[str, ...] = ("x_t", "x0")
-    """Which of x_t and x0 are decoded into pictures, in one batch after the run."""
+    """Which of `PICTURES` are decoded, in one batch after the run."""
     every: int = 1
     """Keep each k-th step; the last is always kept."""
 
     def __post_init__(self) -> None:
-        for name, known in (("tensors", TENSORS), ("pictures", ("x_t", "x0"))):
-            unknown = set(getattr(self, name)) - set(known)
-            if unknown:
-                raise ValueError(f"Keep has no {name} {sorted(unknown)}; there are {', '.join(known)}")
+        for field_name, known in (("tensors", TENSORS), ("pictures", PICTURES)):
+            asked = getattr(self, field_name)
+            if isinstance(asked, str):
+                raise TypeError(f'Keep({field_name}="{asked}") is one text; write {field_name}=("{asked}",)')
+            for name in asked:
+                if name not in known:
+                    near = suggest(name, list(known))
+                    raise ValueError(f"Keep has no {field_name} {name!r}.{near} There are {', '.join(known)}.")
         if self.every < 1:
             raise ValueError(f"every={self.every} is less than 1; 1 keeps every step")
 
@@ -77,7 +99,7 @@ class Trace:
     """A recorded run: numbers and pictures as numpy arrays, S kept steps. Replays without torch or a model."""
 
     settings: Settings
-    """The complete recipe: nothing in it is None."""
+    """The complete recipe: no default is left open. Only variation_seed may be None, which is no variation."""
     made_by: Mapping[str, Any]
     """Model name, source and digest, library versions, batch size and row: how the run was made."""
     index: np.ndarray
@@ -93,7 +115,7 @@ class Trace:
     tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Kept tensors by name, float (S, C, h, w); `noise_uncond` only where the run was guided."""
     pictures: Mapping[str, np.ndarray] = field(default_factory=dict)
-    """Decoded pictures by name, uint8 (S, H, W, 3)."""
+    """Decoded pictures by name, uint8 (S, H, W, 3); `x0_uncond` only where the run was guided."""
 
     def __len__(self) -> int:
         return len(self.index)
@@ -117,13 +139,13 @@ class Trace:
         return picture.sheet(rows, list(self.pictures), labels, tile)
 
     def save_gif(self, path: str | Path, of: str = "x0", seconds: float = 2.0) -> None:
-        """The run as an animation of x0 or x_t that ends on the finished picture."""
+        """The run as an animation of one kind of its pictures that ends on the finished picture."""
         if of not in self.pictures:
             raise ValueError(f"this trace keeps no pictures of {of!r}; record it with Keep(pictures=({of!r},))")
         picture.save_gif([*self.pictures[of], self.image], path, seconds)
 
     def _repr_png_(self) -> bytes:
-        return picture.encode(self.sheet())
+        return picture.light(picture.encode(self.sheet()))
 
     def save(self, path: str | Path) -> Path:
         """Write one safetensors file; `Trace.load` gives it back. Returns the path, with its suffix."""
@@ -153,8 +175,8 @@ class Trace:
                 head = stored.metadata() or {}
                 arrays = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
             groups: Any = {
-                group: {name: arrays[f"{group}.{name}"] for name in TENSORS if f"{group}.{name}" in arrays}
-                for group in ("tensors", "pictures")
+                group: {name: arrays[f"{group}.{name}"] for name in known if f"{group}.{name}" in arrays}
+                for group, known in (("tensors", TENSORS), ("pictures", PICTURES))
             }
             settings, made_by = Settings.from_json(head["settings"]), json.loads(head["made_by"])
             return cls(settings, made_by, **{name: arrays[name] for name in _ARRAYS}, **groups)

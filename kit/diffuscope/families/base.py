@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,18 +11,9 @@ import torch
 from torch import Tensor
 
 from diffuscope.predict import Prediction
-from diffuscope.settings import Settings, SettingsError
-
-
-@dataclass(frozen=True)
-class Token:
-    """One token of a prompt as the model reads it."""
-
-    text: str
-    known: bool
-    """False for a word outside the vocabulary."""
-    read: bool
-    """False when it stands behind the limit and is cut off."""
+from diffuscope.prompts import joined, parse
+from diffuscope.settings import MAX_STEPS, Settings, SettingsError
+from diffuscope.tokens import Span, Token, count, read_tokens
 
 
 class Model(ABC):
@@ -43,6 +33,8 @@ class Model(ABC):
     defaults: Mapping[str, Any]
     """Settings the model recommends: steps, guidance_scale, width, height."""
 
+    max_tokens: int
+    """How many tokens of a prompt are read, start and end not counted."""
     screens: bool = False
     """The model comes with a safety checker: finished pictures pass it, and steps show no pictures."""
 
@@ -51,8 +43,26 @@ class Model(ABC):
         return np.zeros(len(pictures), bool)
 
     @abstractmethod
-    def encode(self, prompt: str) -> Tensor:
-        """The text states of one prompt, shape (1, tokens, width)."""
+    def encode(self, text: str, weights: tuple[tuple[int, int, float], ...] = ()) -> Tensor:
+        """The text states of a plain text, shape (1, tokens, width).
+
+        Args:
+            text: read as it stands; for a prompt in the prompt language see `text_states`.
+            weights: stretches (begin, end, weight) of the text whose tokens do not count 1.
+        """
+
+    def text_states(self, prompt: str, step: int = 0, steps: int = 1) -> Tensor:
+        """The text states (1, tokens, width) of a prompt at one step: weights, alternation and switches are honoured.
+
+        Args:
+            prompt: in the language of `diffuscope.prompts`.
+            step: the network call, 0 for the first.
+            steps: network calls of the run.
+
+        Raises:
+            SettingsError: the prompt asks for what cannot be.
+        """
+        return self.encode(*joined(parse(prompt).at(step, steps)))
 
     @abstractmethod
     def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
@@ -71,8 +81,19 @@ class Model(ABC):
         """(C, h, w) of a picture of the settings' width and height."""
 
     @abstractmethod
-    def tokens(self, prompt: str) -> list[Token]:
-        """The prompt as the model reads it, without start, end and padding."""
+    def tokenize(self, text: str) -> list[Span]:
+        """Where the tokens of a plain text stand, without start, end and padding; nothing is cut off."""
+
+    def tokens(self, prompt: str, steps: int = MAX_STEPS) -> list[Token]:
+        """The prompt as the model reads it, all options of the prompt language in the order they are written.
+
+        Args:
+            steps: network calls of the run; options it never comes to are left out.
+
+        Raises:
+            SettingsError: the prompt asks for what cannot be.
+        """
+        return read_tokens(parse(prompt), self.tokenize, self.max_tokens, steps)
 
     def unknown_words(self, prompt: str) -> list[str]:
         """Words of the prompt the model never saw."""
@@ -88,6 +109,8 @@ class Model(ABC):
         if settings.sigmas is None:
             filled["sigmas"] = settings.scheduler_row.sigmas[0]
         done = settings.replace(**filled)
+        for name in ("prompt", "negative_prompt"):
+            parse(getattr(done, name), name)
         trained = int(self.scheduler_config.get("num_train_timesteps", 1000))
         if done.steps is not None and done.steps > trained:
             raise SettingsError("steps", f"Steps {done.steps} is above this model's {trained} training steps.")
@@ -108,8 +131,9 @@ class Model(ABC):
         if unknown:
             found["prompt"] = f"This model does not know {', '.join(_quote(w) for w in unknown)}."
         if cut:
-            kept = len(tokens) - len(cut)
-            found["prompt"] = f"The model reads {kept} of {len(tokens)} tokens; ignored: {_quote(' '.join(cut))}."
+            found["prompt"] = (
+                f"The model reads {self.max_tokens} of {count(tokens)} tokens; ignored: {_quote(' '.join(cut))}."
+            )
         guidance = done.guidance_scale or 0.0
         if done.negative_prompt and guidance <= 1:
             found["negative_prompt"] = f"No effect at guidance {guidance:g}; raise guidance or clear it."
@@ -123,6 +147,12 @@ class Model(ABC):
         for name in ("width", "height"):
             if getattr(done, name) != self.defaults[name]:
                 found[name] = f"The model was trained at {self.defaults[name]} pixels, and a new size is new noise."
+        if done.variation_strength and done.variation_seed is None:
+            found["variation_strength"] = "No effect: there is no variation seed; choose one."
+        elif done.variation_seed is not None and not done.variation_strength:
+            found["variation_seed"] = "No effect: the variation strength is 0; raise it or clear the seed."
+        elif done.variation_seed == done.seed and done.variation_strength:
+            found["variation_seed"] = "No effect: it is the seed itself."
         return found
 
 

@@ -11,8 +11,10 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
-from diffuscope.families.base import Model, Token
+from diffuscope.families.base import Model
+from diffuscope.families.emphasis import emphasize
 from diffuscope.settings import Settings, SettingsError
+from diffuscope.tokens import Span
 
 KNOWN_PREDICTIONS = ("epsilon", "v_prediction", "sample")
 
@@ -42,6 +44,7 @@ class StableDiffusion(Model):
             )
         side = pipe.unet.config.sample_size * pipe.vae_scale_factor
         self.defaults = {"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **defaults}
+        self.max_tokens = pipe.tokenizer.model_max_length - 2  # start and end take two
         self.screens = pipe.safety_checker is not None
         self._reading = threading.Lock()  # a fast tokenizer breaks when two threads use it: a form's notes, a run
         self._encode = lru_cache(maxsize=256)(self._encode_now)
@@ -60,13 +63,19 @@ class StableDiffusion(Model):
             part.eval().requires_grad_(False)
         return cls(pipe, name, source, sha256, defaults or {})
 
-    def encode(self, prompt: str) -> Tensor:
-        return self._encode(prompt)
+    def encode(self, text: str, weights: tuple[tuple[int, int, float], ...] = ()) -> Tensor:
+        return self._encode(text, weights)
 
     @torch.inference_mode()
-    def _encode_now(self, prompt: str) -> Tensor:
-        with self._reading:
-            return self._pipe.encode_prompt(prompt, self.device, 1, False)[0]
+    def _encode_now(self, text: str, weights: tuple[tuple[int, int, float], ...]) -> Tensor:
+        if not weights:
+            with self._reading:
+                return self._pipe.encode_prompt(text, self.device, 1, False)[0]
+        states = self._encode(text, ())
+        factors = [1.0] * states.shape[1]
+        for place, (begin, _, _) in enumerate(self.tokenize(text)[: self.max_tokens], start=1):  # 0 is the start token
+            factors[place] = next((weight for low, high, weight in weights if low <= begin < high), 1.0)
+        return emphasize(states, factors)
 
     def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
         return self._pipe.unet(x_t, timestep, encoder_hidden_states=text, return_dict=False)[0]
@@ -98,14 +107,13 @@ class StableDiffusion(Model):
             raise SettingsError("width", "These settings have no size yet; use model.complete(settings).")
         return (self._pipe.unet.config.in_channels, settings.height // factor, settings.width // factor)
 
-    def tokens(self, prompt: str) -> list[Token]:
+    def tokenize(self, text: str) -> list[Span]:
         tokenizer = self._pipe.tokenizer
         with self._reading:
             read = tokenizer(
-                prompt, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
+                text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
             )
-        room = tokenizer.model_max_length - 2  # start and end take two
         return [
-            Token(prompt[begin:end], token != tokenizer.unk_token_id, place < room)
-            for place, (token, (begin, end)) in enumerate(zip(read["input_ids"], read["offset_mapping"], strict=True))
+            (begin, end, token != tokenizer.unk_token_id)
+            for token, (begin, end) in zip(read["input_ids"], read["offset_mapping"], strict=True)
         ]

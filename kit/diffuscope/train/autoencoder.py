@@ -28,7 +28,9 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     model = AutoencoderKL(**recipe.model).to(device)
 
     def loss(rng: torch.Generator) -> Tensor:
-        x = data.scaled(pictures[torch.randint(len(pictures), (recipe.batch,), generator=rng)], device)
+        pick = torch.randint(len(pictures), (recipe.batch,), generator=rng)
+        top, left = torch.randint(pictures.shape[-1] - recipe.crop + 1, (2,), generator=rng).tolist()
+        x = data.scaled(pictures[pick, :, top : top + recipe.crop, left : left + recipe.crop], device)
         q = model.encode(x).latent_dist
         noise = torch.randn(q.mean.shape, generator=rng).to(device)
         y = model.decode(q.mean + q.std * noise).sample

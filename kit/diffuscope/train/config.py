@@ -47,6 +47,8 @@ class Fit:
 
 @dataclass(frozen=True)
 class Autoencoder(Fit):
+    crop: int
+    """Side of the piece of each picture that is trained on, in pixels; four quarters teach more than one whole."""
     kl_weight: float
     """Weight of the Kullback-Leibler term that keeps latents near a unit Gaussian."""
 

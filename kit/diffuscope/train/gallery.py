@@ -34,4 +34,4 @@ def gallery(model: Model) -> Image.Image:
         said = [f"{prompt},{s} 风格" if "背景" in prompt else f"{prompt}, {s} style" for s in STYLES]
         rows.append(list(pictures_of(model, [Settings(text, seed=seed) for text in said for seed in SEEDS])))
     columns = [f"{style} {seed}" for style in STYLES for seed in SEEDS]
-    return sheet(rows, PROMPTS[:-1] + ("(blue background, fire)",), columns, tile=64)
+    return sheet(rows, (*PROMPTS[:-1], "(blue background, fire)"), columns, tile=64)
