@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import bench_widgets
 import torch
 
 from diffuscope import Keep, Settings, load, record, worker
@@ -94,6 +95,7 @@ def main() -> int:
             0.15,
         ),
         show("cancel: network calls begun after it", [cancelled_after(model) for _ in range(5)], 2),
+        *bench_widgets.rows(model, show),
     ]
     return 0 if all(good) else 1
 

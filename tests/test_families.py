@@ -189,7 +189,7 @@ def test_tokens_and_notes(model):
     long = "a red circle a blue square red"  # 7 words, 6 fit
     assert 'ignored: "red"' in model.notes(Settings(long))["prompt"]
     noted = model.notes(Settings("a dragon", "x", guidance_scale=0.5, eta=0.1, scheduler="lcm", steps=4, width=32))
-    assert set(noted) == {"prompt", "negative_prompt", "guidance_scale", "eta", "scheduler", "width"}
+    assert set(noted) == {"prompt", "negative_prompt", "guidance_scale", "eta", "scheduler", "sigmas", "width"}
     assert model.notes(Settings("a red circle")) == {}
 
 

@@ -78,7 +78,21 @@ def test_views_call_no_model(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["film", "filmrows", "filmsheet", "html", "prompt_form", "base", "scheduler_race", "guidance_view"]
+    "name",
+    [
+        "film",
+        "filmrows",
+        "filmsheet",
+        "html",
+        "prompt_form",
+        "base",
+        "scheduler_race",
+        "guidance_view",
+        "history",
+        "variants",
+        "curtain",
+        "panel",
+    ],
 )
 def test_widget_views_call_no_model(name):
     path = ROOT / "widgets" / "diffuscope_widgets" / f"{name}.py"

@@ -1,6 +1,5 @@
 """Chromium, once: as a static page with a stand-in for Jupyter, and as a real JupyterLab."""
 
-import base64
 import json
 import os
 import shutil
@@ -13,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+from diffuscope_widgets.html import HOST, part
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -39,20 +39,42 @@ def page(page):
     return page
 
 
+KIT = """async ({ host, part }) => {
+  const { fill, prepare } = await import(URL.createObjectURL(new Blob([host], { type: "text/javascript" })));
+  const log = { sent: [], saved: [], errors: [] };
+  addEventListener("error", (event) => log.errors.push(String(event.message)));
+  addEventListener("unhandledrejection", (event) => log.errors.push(String(event.reason)));
+  const ends = { send: (content) => log.sent.push(content), save: (state) => log.saved.push({ ...state }) };
+  const { model, widget } = await prepare(part, ends);
+  const views = [];
+  globalThis.kit = {
+    log,
+    model,
+    state: model.state,
+    listening: model.listening,
+    receive: (change, binary = []) => model.receive(fill(change, binary.map((name) => ({ path: [name], data: change[name] })))),
+    async open() {
+      const el = document.createElement("div");
+      document.querySelector("main").append(el);
+      views.push({ el, close: await widget.render({ model, el }) });
+    },
+    close: () => views.splice(0).map(({ el, close }) => (close(), el.remove(), el.childElementCount)),
+  };
+  await kit.open();
+}"""
+"""What the tests hold in their hands on a static page, around the host that exported pages use:
+log (sent, saved, errors), model, state, receive(change, names of base64 values), open(), close(), listening()."""
+
+
 @pytest.fixture
 def show(page):
     """Put a widget on a static page; returns the page."""
 
     def put(view):
-        state = {name: view.get_state()[name] for name in view.keys if not name.startswith("_")}
-        state.pop("layout"), state.pop("tabbable"), state.pop("tooltip")
-        binary = [name for name, value in state.items() if isinstance(value, bytes)]
-        state |= {name: base64.b64encode(state[name]).decode() for name in binary}
         html = '<!doctype html><html lang="en"><title>widget</title><main><h1>One widget</h1></main></html>'
         page.route("http://widget.test/", lambda route: route.fulfill(body=html, content_type="text/html"))
         page.goto("http://widget.test/")
-        page.add_script_tag(content=(HERE / "host.js").read_text(encoding="utf-8"))
-        page.evaluate("args => host(args)", {"esm": view._esm, "css": view._css, "state": state, "binary": binary})
+        page.evaluate(KIT, {"host": HOST.read_text(encoding="utf-8"), "part": part(view)})
         return page
 
     return put

@@ -35,7 +35,7 @@ def ask(page, lab):
 
 def test_draw_while_the_model_may_still_be_loading(page, lab):
     page.get_by_label("Prompt", exact=True).fill(PROMPT)
-    page.get_by_role("button", name="Draw").click()
+    page.get_by_role("button", name="Draw", exact=True).click()
     page.wait_for_function(f"() => /steps in/.test({STATUS})")
     told = ask(page, lab)
     assert told["error"] == ""
@@ -45,7 +45,7 @@ def test_draw_while_the_model_may_still_be_loading(page, lab):
 
 
 def test_drag_the_film(page):
-    slider = page.locator(".ds-film input[type=range]")
+    slider = page.locator(".ds-film .ds-track input")
     box = slider.bounding_box()
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] - 8, middle)
@@ -60,7 +60,7 @@ def test_drag_the_film(page):
 def test_stop_a_long_run(page, lab):
     page.get_by_label("Scheduler").select_option("ddim")
     page.get_by_label("Steps", exact=True).fill("900")
-    page.get_by_role("button", name="Draw").click()
+    page.get_by_role("button", name="Draw", exact=True).click()
     page.wait_for_function("() => document.querySelector('.ds-actions progress').value > 0.01")
     page.get_by_role("button", name="Stop").click()
     page.wait_for_function(f"() => /^stopped at step \\d+ of 900/.test({STATUS})")

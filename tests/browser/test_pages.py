@@ -10,7 +10,7 @@ from PIL import Image
 
 from diffuscope import Settings, record
 from diffuscope_widgets import Film, PromptForm
-from diffuscope_widgets.film import wire
+from diffuscope_widgets.filmrows import wire
 
 NASTY = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>"
 DRAWN = "() => document.querySelector('.ds-label')?.textContent"
@@ -183,8 +183,8 @@ def test_live_then_finished(show, trace):
     page = show(film)
     assert text(page, ".ds-hint").startswith("No picture yet")
     for step in (0, 3):
-        frames, meta = wire({name: shown[step : step + 1] for name, shown in trace.pictures.items()})
-        preview = meta | {"steps": [step], "calls": 6, "sigma": [float(trace.sigma[step])]}
+        frames, rows = wire({name: shown[step : step + 1] for name, shown in trace.pictures.items()})
+        preview = {"rows": rows, "steps": [step], "calls": 6, "sigma": [float(trace.sigma[step])]}
         change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
         page.evaluate("change => kit.receive(change, ['preview_frames'])", change)
         page.wait_for_function(f"({DRAWN})().startsWith('step {step + 1} of 6')")

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { caption, pace, short } from "../../widgets/diffuscope_widgets/film.js";
+import { amplify, gapOf } from "../../widgets/diffuscope_widgets/compare.js";
+import { pace } from "../../widgets/diffuscope_widgets/player.js";
+import { caption, placeIn, short } from "../../widgets/diffuscope_widgets/reel.js";
+import { describe } from "../../widgets/diffuscope_widgets/screen.js";
+import { common, visible } from "../../widgets/diffuscope_widgets/stage.js";
 import { chosenFrames, frameAt, placeOf } from "../../widgets/diffuscope_widgets/strip.js";
 
 test("the strip shows all frames while there is room, else the first, the last and some between", () => {
@@ -43,4 +47,34 @@ test("playing takes about three seconds, and is calm where motion is not wanted"
   assert.equal(pace(3, false), 4);
   assert.equal(pace(1000, false), 30);
   assert.equal(pace(60, true), 2);
+});
+
+test("runs of different length stand at the same share of the way", () => {
+  for (const position of [0, 3, 5]) assert.deepEqual(placeIn(position, 6, 6), { frame: position, share: 0 });
+  assert.deepEqual(placeIn(2.25, 6, 6), { frame: 2, share: 0.25 });
+  assert.deepEqual([0, 10, 20].map((position) => placeIn(position, 21, 5).frame), [0, 2, 4]);
+  assert.equal(placeIn(9, 21, 5).frame, 1, "between two steps the earlier one");
+  for (let n = 1; n < 60; n += 1) assert.equal(placeIn(59, 60, n).frame, n - 1, "both end together");
+  assert.equal(placeIn(0, 1, 1).frame, 0);
+  for (let i = 0; i < 50; i += 1) assert.equal(placeIn(i, 50, 50).frame, i, "rounding must not lose a frame");
+});
+
+test("rows: those all runs have; those asked for, else the first", () => {
+  const meta = (...names) => ({ rows: names.map((name) => ({ name })) });
+  const rows = common([meta("x_t", "x0", "noise"), meta("x0", "noise")]);
+  assert.deepEqual(rows.map((row) => row.name), ["x0", "noise"]);
+  assert.deepEqual(visible(rows, ["noise", "x_t"]), ["noise"]);
+  assert.deepEqual(visible(rows, ["x_t"]), ["x0"]);
+});
+
+test("a difference is made stronger, its mean is told, opacity stays", () => {
+  const data = new Uint8ClampedArray([10, 0, 2, 255, 200, 0, 0, 255]);
+  assert.equal(amplify(data, 3), 212 / 6);
+  assert.deepEqual([...data], [30, 0, 6, 255, 255, 0, 0, 255]);
+  assert.deepEqual([32, 512, 8].map(gapOf), [1, 16, 1]);
+});
+
+test("channels say which number is white", () => {
+  assert.equal(describe({ label: "noisy latents", white: null }), "noisy latents");
+  assert.equal(describe({ label: "channels", white: 2.58 }), "channels; black −2.6, grey 0, white +2.6");
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { doubled, grouped, sigmasAfter, toNumber } from "../../widgets/diffuscope_widgets/prompt_form.js";
-
-const row = (name, group, ...sigmas) => ({ name, group, sigmas });
+import { isIdle, readField, toNumber } from "../../widgets/diffuscope_widgets/fields.js";
+import { refusal } from "../../widgets/diffuscope_widgets/formtools.js";
+import { doubled } from "../../widgets/diffuscope_widgets/prompt_form.js";
 
 test("an empty box is the model's default, everything else a number", () => {
   assert.equal(toNumber(" "), null);
@@ -12,19 +12,24 @@ test("an empty box is the model's default, everything else a number", () => {
   assert.equal(toNumber("4294967295"), 4294967295);
 });
 
-test("schedulers stand in groups, in catalogue order", () => {
-  const rows = [row("a", "x"), row("b", "y"), row("c", "x")];
-  assert.deepEqual(grouped(rows).map(([name, all]) => [name, all.map((r) => r.name)]), [["x", ["a", "c"]], ["y", ["b"]]]);
+test("a control's text is read as its field wants it", () => {
+  assert.equal(readField("variation_seed", ""), null);
+  assert.equal(readField("width", "32"), 32);
+  assert.equal(readField("sigmas", ""), null);
+  assert.equal(readField("prompt", ""), "", "no prompt is a prompt");
+  assert.equal(readField("prompt", "7"), "7");
 });
 
-test("the usual schedule stays the usual one, a chosen one stays where it can", () => {
-  const dpm = row("dpm", "", "karras", "uniform", "beta");
-  const euler = row("euler", "", "uniform", "karras", "beta");
-  const ddim = row("ddim", "", "uniform");
-  assert.equal(sigmasAfter(dpm, euler, "karras"), "uniform");
-  assert.equal(sigmasAfter(dpm, euler, "beta"), "beta");
-  assert.equal(sigmasAfter(dpm, ddim, "beta"), "uniform");
-  assert.equal(sigmasAfter(dpm, euler, null), null);
+test("a control without effect is told from one with a warning", () => {
+  assert.ok(isIdle("No effect at guidance 1; raise guidance or clear it."));
+  assert.ok(!isIdle("This model does not know kite."));
+  assert.ok(!isIdle(""));
+});
+
+test("a file that cannot travel is refused before it does", () => {
+  assert.equal(refusal({ name: "a.png", size: 1000 }), "");
+  assert.match(refusal({ name: "a.png", size: 2 ** 24 }), /“a.png” is larger than 8 MB/);
+  assert.match(refusal({ name: "folder", size: 0 }), /empty, or a folder/);
 });
 
 test("guidance above one doubles the cost", () => {

@@ -12,32 +12,44 @@ from typing import Any, TypeVar
 import anywidget
 import traitlets
 
+from diffuscope.picture import light
 from diffuscope.schedulers import suggest
+from diffuscope_widgets.html import write_page
 
 HERE = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
+ROOT = re.compile(r'\bscope\((?:this\.)?model, el, "([\w-]+)"\)')
 Call = TypeVar("Call", bound=Callable[..., Any])
 
 
 def script(stem: str) -> str:
-    """The ES module of a widget as one text: each file it imports in the place of the import, once.
+    """The ES module of a widget as one text: each file it imports comes first, once, in a scope of its own.
 
     Text, not a path: anywidget watches paths and then never lets go of the widget (manzt/anywidget#929).
     """
-    return _joined(stem, set())
+    before: dict[str, str] = {}
+    text = _read(stem, before)
+    return "\n".join([*before.values(), text])
 
 
-def _joined(stem: str, seen: set[str]) -> str:
-    if stem in seen:
-        return ""
-    seen.add(stem)
+def _read(stem: str, before: dict[str, str]) -> str:
+    """A file that takes its imports from constants; `before` gains what defines those, in the order needed."""
     text = (HERE / f"{stem}.js").read_text(encoding="utf-8")
-    return IMPORT.sub(lambda found: _joined(found[1], seen), text)
+    for _, name in IMPORT.findall(text):
+        if name not in before:
+            inner = _read(name, before)
+            exports = ", ".join(EXPORT.findall(inner))
+            before[name] = f"const module_{name} = (() => {{\n{EXPORT.sub('', inner)}return {{ {exports} }};\n}})();"
+    return IMPORT.sub(r"const \1 = module_\2;", text)
 
 
 def style(stem: str) -> str:
-    """The style sheet of a widget: `shared.css`, then its own."""
-    return "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("shared", stem))
+    """The style sheet of a widget: `shared.css`, then its own, which ends at the widget's root: many share one page."""
+    shared, own = ((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("shared", stem))
+    root = ROOT.findall((HERE / f"{stem}.js").read_text(encoding="utf-8"))[0]
+    inside = re.sub(rf"\.ds-{root}(?![\w-])", ":scope", own)  # in there, the class itself would mean one further inside
+    return f"{shared}\n@scope (.ds-{root}) {{\n{inside}}}\n"
 
 
 def explain(error: BaseException) -> str:
@@ -82,23 +94,42 @@ class View(anywidget.AnyWidget):
         self.on_msg(self._hear)
 
     @guard
-    def _hear(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        self._answer(content)
+    def _hear(self, _widget: Any, content: dict[str, Any], buffers: Any) -> None:
+        self._answer({**content, "buffers": buffers} if buffers else content)
 
     def _answer(self, message: dict[str, Any]) -> None:
         """Answer a custom message of the front end. Commands travel so: ipykernel 7.4 can turn deaf to traits."""
 
+    def _hand_over(self, asked: dict[str, Any], name: str, data: bytes) -> None:
+        """Answer a `fileButton` of the front end: the browser saves the bytes under this name."""
+        self.send({"type": "file", "ask": asked["ask"], "name": name}, [data])
+
     def still(self) -> bytes | None:
         """A PNG shown where widgets cannot run (GitHub, a printed page), or None."""
         return None
+
+    def to_html(self, path: str | Path, title: str = "") -> Path:
+        """Write one offline page with this widget as it stands: no kernel, no network, the same front end.
+
+        Args:
+            path: the file, ending in .html.
+            title: the page's heading; "" is the widget's name.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: another ending, or a number that is not finite in a trait.
+        """
+        return write_page([self], path, title or type(self).__name__)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         return with_still(super()._repr_mimebundle_(**kwargs), self.still())
 
 
 def with_still(bundle: Any, png: bytes | None) -> Any:
-    """Add a PNG to what a widget gives the notebook."""
+    """Add a PNG, made light, to what a widget gives the notebook."""
     if not bundle or not png:
         return bundle
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    return {**data, "image/png": base64.b64encode(png).decode()}, metadata
+    return {**data, "image/png": base64.b64encode(light(png)).decode()}, metadata

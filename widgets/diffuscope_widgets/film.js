@@ -1,81 +1,35 @@
-// synced: index (Python reads it; at most ten writes a second).  local: position while playing, decoded pictures.
-import { alertBox, clamp, h, icon, scope, setSlider, throttle } from "./shared.js";
-import { Strip } from "./strip.js";
+// synced: index (Python reads it; at most ten writes a second), shown, mode.  local: position while playing, decoded pictures.
+import { Player } from "./player.js";
+import { caption, placeIn, Reel } from "./reel.js";
+import { alertBox, clamp, fileButton, h, icon, scope, setSlider, throttle } from "./shared.js";
+import { common, Stage, visible } from "./stage.js";
+import { Peek, Strip } from "./strip.js";
+import { Versus } from "./versus.js";
 
-const PLAY = { seconds: 3, slowest: 4, fastest: 30, calm: 2 }; // calm: steps a second when motion is not wanted
+const ALONE = { mode: "side", wipe: 0, turn: 0 }; // how one run is shown
 
-/** Three digits at most, as people read sigma: 14.6, 3.2, 0.031. */
-export function short(value) {
-  if (value === 0) return "0";
-  return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : String(Number(value.toPrecision(2)));
-}
-
-/** "step 5 of 20 · σ 3.20 · t 801" */
-export function caption(meta, frame) {
-  const parts = [`step ${meta.steps[frame] + 1} of ${meta.calls}`, `σ ${short(meta.sigma[frame])}`];
-  if (meta.timestep) parts.push(`t ${Math.round(meta.timestep[frame])}`);
-  return parts.join(" · ");
-}
-
-/** Steps a second while playing. */
-export const pace = (frames, calm) => (calm ? PLAY.calm : clamp(frames / PLAY.seconds, PLAY.slowest, PLAY.fastest));
-
-/** The pictures of a packed buffer, row by row. */
-async function decode(meta, view) {
-  const { offsets, rows, type } = meta;
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  const count = (offsets.length - 1) / rows.length;
-  const one = (i) => createImageBitmap(new Blob([bytes.subarray(offsets[i], offsets[i + 1])], { type }));
-  const all = await Promise.all(offsets.slice(1).map((_, i) => one(i)));
-  return Object.fromEntries(rows.map((row, r) => [row.name, all.slice(r * count, (r + 1) * count)]));
-}
-
-const close = (pictures) => Object.values(pictures).flat().forEach((bitmap) => bitmap.close());
-
-/** One canvas with its title; shows a picture, or a blend of two while playing. */
-function screen(name, label) {
-  const canvas = h("canvas", { width: 32, height: 32, role: "img", "aria-label": label });
-  const title = h("figcaption", {}, h("b", {}, name), ` ${label}`);
-  return {
-    name,
-    label,
-    box: h("figure", {}, canvas, title),
-    draw(meta, first, second, share, text) {
-      if (canvas.width !== meta.width || canvas.height !== meta.height) Object.assign(canvas, { width: meta.width, height: meta.height });
-      canvas.classList.toggle("ds-pixels", Math.max(meta.width, meta.height) <= 128);
-      const pen = canvas.getContext("2d");
-      pen.globalAlpha = 1;
-      pen.drawImage(first, 0, 0);
-      pen.globalAlpha = share;
-      if (share > 0) pen.drawImage(second, 0, 0);
-      canvas.setAttribute("aria-label", `${label}, ${text}${meta.title ? `, of “${meta.title}”` : ""}`);
-    },
-  };
-}
-
-function build() {
-  const screens = [screen("xₜ", "noisy latents"), screen("x₀", "what the model expects")];
-  [screens[0].name, screens[1].name] = ["x_t", "x0"];
-  const hint = h("p", { class: "ds-hint" }, h("b", {}, "No picture yet"), "Once drawn, every step from noise to picture is here.");
+function build(model, view) {
   const play = h("button", { type: "button", class: "ds-play", "aria-label": "Play" }, icon("play"));
   const range = h("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Step" });
   const label = h("p", { class: "ds-label" });
   const spoken = h("p", { class: "ds-spoken", "aria-live": "polite" });
+  const files = h("div", { class: "ds-files", role: "group", "aria-label": "Save" }, h("span", {}, "Save"));
+  files.append(fileButton(model, view, "GIF", "The rows shown, as an animation", "gif"));
+  files.append(fileButton(model, view, "PNG", "The rows shown, as a contact sheet", "png"));
   const strip = new Strip(range);
   const track = h("div", { class: "ds-track" }, strip.box, range);
-  const bar = h("div", { class: "ds-bar" }, play, label);
-  const stage = h("div", { class: "ds-stage" }, ...screens.map((s) => s.box), hint);
-  return { screens, hint, play, range, label, spoken, strip, stage, bar, track };
+  return { play, range, label, spoken, strip, peek: new Peek(strip), track, bar: h("div", { class: "ds-bar" }, play, label, files) };
 }
 
 class Projector {
   constructor(model, el) {
     this.model = model;
     this.view = scope(model, el, "film");
-    Object.assign(this, build());
-    this.view.root.append(alertBox(model, this.view), this.stage, this.bar, this.track, this.spoken);
-    Object.assign(this, { meta: null, pictures: {}, live: false, position: 0, turn: 0, ended: false, timer: 0 });
-    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    Object.assign(this, build(model, this.view));
+    this.stage = new Stage(this.view, (shown) => this.ask(shown), (share) => this.versus.wipe(share));
+    this.view.root.append(alertBox(model, this.view), this.stage.rows, this.stage.box, this.bar, this.track, this.spoken);
+    Object.assign(this, { reels: [], live: false, position: 0, turn: 0, loaded: 0, ended: false, versus: null });
+    this.player = new Player(this.play, (position) => this.roll(position));
     // set and saved together: an echo of Python would undo what was set and not yet saved
     this.save = throttle(() => {
       model.set("index", Math.floor(this.position));
@@ -85,28 +39,45 @@ class Projector {
     this.load();
   }
 
+  /** How many places the playhead has. */
+  get longest() {
+    return Math.max(...this.reels.map((reel) => reel.count));
+  }
+
+  get rows() {
+    return common(this.reels.map((reel) => reel.meta));
+  }
+
+  /** The row that the strip shows. */
+  get small() {
+    return this.stage.names.includes("x0") ? "x0" : this.stage.names[0];
+  }
+
   listen() {
-    const { view, range, play, strip, model } = this;
+    const { view, range, play, strip, peek } = this;
     view.listen(range, "input", () => this.go(Number(range.value)));
     view.listen(range, "change", () => this.settle());
-    view.listen(play, "click", () => (this.timer ? this.pause() : this.start()));
+    view.listen(play, "click", () => (this.player.on ? this.pause() : this.start()));
     view.listen(strip.canvas, "click", (event) => {
-      if (this.live || !this.meta) return;
+      if (this.live || !this.reels.length) return;
       this.go(strip.at(event.offsetX));
       this.settle();
       range.focus({ preventScroll: true });
     });
-    view.watch("frames meta preview", () => this.soon());
+    view.listen(strip.canvas, "pointermove", (event) => this.peekAt(event.offsetX));
+    view.listen(strip.canvas, "pointerleave", () => peek.hide());
+    view.watch("frames meta other_frames other_meta preview", () => this.soon());
+    view.watch("shown", () => this.show());
     view.watch("index", () => this.follow());
     const resize = new ResizeObserver(() => this.drawStrip());
     resize.observe(strip.canvas);
     view.undo(() => {
       this.ended = true;
-      cancelAnimationFrame(this.timer);
+      this.player.stop();
       this.save.flush();
       this.save.cancel();
       resize.disconnect();
-      close(this.pictures);
+      for (const reel of this.reels) reel.end();
     });
   }
 
@@ -122,41 +93,80 @@ class Projector {
   /** Decode what the traits hold. A newer call makes an older one void, whichever ends first. */
   async load() {
     const turn = (this.turn += 1);
-    const live = "steps" in this.model.get("preview");
-    const meta = this.model.get(live ? "preview" : "meta");
-    if (!("steps" in meta)) return this.empty();
-    const pictures = await decode(meta, this.model.get(live ? "preview_frames" : "frames"));
-    if (this.ended || turn < (this.loaded ?? 0)) return close(pictures);
+    const held = (meta, frames) => ("steps" in this.model.get(meta) ? [new Reel(this.model.get(meta), this.model.get(frames))] : []);
+    const preview = held("preview", "preview_frames");
+    const live = preview.length > 0;
+    const reels = live ? preview : [...held("meta", "frames"), ...held("other_meta", "other_frames")];
+    if (!reels.length) return this.empty();
+    const names = visible(common(reels.map((reel) => reel.meta)), this.model.get("shown"));
+    await Promise.all(reels.map((reel) => reel.want(names)));
+    if (this.ended || turn < this.loaded) return reels.forEach((reel) => reel.end());
     this.loaded = turn;
-    if (live) return this.showLive(meta, pictures);
-    this.pause();
-    close(this.pictures);
-    Object.assign(this, { meta, pictures, live: false, position: clamp(this.model.get("index"), 0, meta.steps.length - 1) });
-    this.range.max = meta.steps.length - 1;
+    if (!live || !this.live) this.pause();
+    const fresh = !this.live || reels[0].meta.steps[0] < this.reels[0].meta.steps[0];
+    for (const reel of this.reels) reel.end();
+    Object.assign(this, { reels, live });
+    this.arrange(names);
+    if (live) this.showLive(fresh);
+    else this.showFilm();
+  }
+
+  empty() {
+    this.stage.empty();
+    this.view.root.classList.add("ds-empty");
+    this.play.disabled = this.range.disabled = true;
+  }
+
+  /** The screens, and the controls that two runs need. */
+  arrange(names) {
+    this.view.root.classList.remove("ds-empty");
+    this.stage.arrange(this.rows, names);
+    const two = this.reels.length > 1;
+    if (two && !this.versus) {
+      this.versus = new Versus(this.model, this.view, () => this.draw());
+      this.stage.box.before(this.versus.bar);
+      this.track.after(this.versus.list);
+    }
+    this.versus?.show(two);
+  }
+
+  showFilm() {
+    this.position = clamp(this.model.get("index"), 0, this.longest - 1);
+    this.range.max = this.longest - 1;
     this.draw();
     this.drawStrip();
     this.speak();
   }
 
-  empty() {
-    this.meta = null;
-    this.stage.classList.add("ds-empty");
-    this.play.disabled = this.range.disabled = true;
-    this.hint.hidden = false;
-  }
-
   /** A run under way: its pictures fill the strip one after the other. */
-  showLive(meta, pictures) {
-    if (!this.live) this.pause();
-    const fresh = !this.live || meta.steps[0] < this.liveAt;
-    close(this.pictures);
-    Object.assign(this, { meta, pictures, live: true, position: 0, liveAt: meta.steps[0] });
+  showLive(fresh) {
+    const [{ meta, pictures }] = this.reels;
+    this.position = 0;
     this.range.max = meta.calls - 1;
     this.draw();
     setSlider(this.range, meta.steps[0]);
     if (fresh) this.strip.lay(meta.calls);
-    this.strip.put(meta.steps[0], (pictures.x0 ?? pictures.x_t)[0]);
+    this.strip.put(meta.steps[0], pictures[this.small][0]);
     this.strip.mark(meta.steps[0]);
+  }
+
+  /** Rows were switched here: the model knows first, and tells every view. */
+  ask(shown) {
+    this.model.set("shown", shown);
+    this.model.save_changes();
+  }
+
+  async show() {
+    const { reels } = this;
+    if (!reels.length || this.live) return;
+    const names = visible(this.rows, this.model.get("shown"));
+    await Promise.all(reels.map((reel) => reel.want(names)));
+    // reels of a newer load have their own; and what a newer choice hides must not come back
+    if (this.ended || this.reels !== reels || String(names) !== String(visible(this.rows, this.model.get("shown")))) return;
+    this.arrange(names);
+    for (const reel of reels) reel.keep(names);
+    this.draw();
+    this.drawStrip();
   }
 
   go(frame) {
@@ -177,71 +187,77 @@ class Projector {
   /** Another view of this model, or Python, moved. */
   follow() {
     const frame = this.model.get("index");
-    if (!this.meta || this.live || this.timer || this.save.waiting() || frame >= this.meta.steps.length) return;
+    if (!this.reels.length || this.live || this.player.on || this.save.waiting() || frame >= this.longest) return;
     this.position = frame;
     this.draw();
     this.strip.mark(this.position);
   }
 
   start() {
-    const last = this.meta.steps.length - 1;
-    if (this.position >= last) this.position = 0;
-    this.showPlaying(true);
-    let before = performance.now();
-    const tick = (now) => {
-      // a frame's time may lie before the click
-      const passed = Math.max(0, now - before) / 1000;
-      this.position = Math.min(last, this.position + passed * pace(last + 1, this.still.matches));
-      before = now;
-      this.draw();
-      this.strip.mark(this.position);
-      if (this.position >= last) this.pause();
-      else this.timer = requestAnimationFrame(tick);
-    };
-    this.timer = requestAnimationFrame(tick);
+    const last = this.longest - 1;
+    this.player.start(this.position >= last ? 0 : this.position, last);
+  }
+
+  /** The player is at a position, which may lie between two frames. */
+  roll(position) {
+    this.position = position;
+    this.draw();
+    this.strip.mark(position);
+    if (position >= this.longest - 1) this.pause();
   }
 
   pause() {
-    if (!this.timer) return;
-    cancelAnimationFrame(this.timer);
-    this.timer = 0;
+    if (!this.player.on) return;
+    this.player.stop();
     this.position = Math.floor(this.position);
-    this.showPlaying(false);
     this.draw();
+    this.strip.mark(this.position);
     this.settle();
   }
 
-  showPlaying(on) {
-    this.play.replaceChildren(icon(on ? "pause" : "play"));
-    this.play.setAttribute("aria-label", on ? "Pause" : "Play");
+  /** Where each run stands, in words. */
+  words(position) {
+    const all = this.reels.map(({ meta, count }) => caption(meta, placeIn(position, this.longest, count).frame));
+    return all.length > 1 ? all.map((text, i) => `${["left", "right"][i]} ${text}`) : all;
   }
 
   draw() {
-    const { meta, pictures } = this;
-    const frame = Math.floor(this.position);
-    const share = this.still.matches ? 0 : this.position - frame;
-    const text = caption(meta, frame);
-    for (const one of this.screens) {
-      const row = pictures[one.name];
-      one.box.hidden = !row;
-      if (row) one.draw(meta, row[frame], row[frame + 1], share, text);
-    }
-    this.stage.classList.remove("ds-empty");
-    this.hint.hidden = true;
+    const { reels, position, longest } = this;
+    const how = reels.length > 1 ? this.versus.how : ALONE;
+    const calm = this.player.calm || !this.player.on || how.mode === "difference"; // a blend has no difference of its own
+    const places = reels.map((reel) => placeIn(position, longest, reel.count));
+    const look = (name) =>
+      reels.map(({ pictures }, i) => {
+        const { frame, share } = places[i];
+        return { first: pictures[name][frame], second: pictures[name][frame + 1], share: calm ? 0 : share };
+      });
+    const words = this.words(position);
+    this.stage.draw(look, how, words.join("; "), reels[0].meta.title);
     this.play.disabled = this.range.disabled = this.live;
-    this.label.textContent = text;
-    this.range.setAttribute("aria-valuetext", text);
-    if (!this.live) setSlider(this.range, frame);
+    this.label.replaceChildren(...words.map((text) => h("span", {}, text)));
+    this.range.setAttribute("aria-valuetext", words.join("; "));
+    if (!this.live) setSlider(this.range, Math.floor(position));
+  }
+
+  /** The pictures of the strip's row at a place of the playhead, one a run. */
+  smallAt(position) {
+    return this.reels.map(({ pictures, count }) => pictures[this.small][placeIn(position, this.longest, count).frame]);
   }
 
   drawStrip() {
-    if (this.live || !this.meta) return;
-    this.strip.show(this.pictures.x0 ?? this.pictures.x_t);
+    if (this.live || !this.reels.length) return;
+    this.strip.show(this.longest, this.reels.map((_, run) => (frame) => this.smallAt(frame)[run]));
     this.strip.mark(this.position);
   }
 
+  peekAt(x) {
+    if (this.live || !this.reels.length) return;
+    const frame = this.strip.at(x);
+    this.peek.show(this.smallAt(frame), this.words(frame), x);
+  }
+
   speak() {
-    this.spoken.textContent = this.meta ? caption(this.meta, Math.floor(this.position)) : "";
+    this.spoken.textContent = this.reels.length ? this.words(Math.floor(this.position)).join("; ") : "";
   }
 }
 

@@ -1,28 +1,36 @@
-"""Film: a recorded run to scrub through. All frames cross once; the browser then moves at display rate."""
+"""Film: a recorded run to scrub through, or two to compare. All frames cross once; the browser then moves at display rate."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import traitlets
 
-from diffuscope.picture import pack
+from diffuscope.picture import encode
+from diffuscope.schedulers import suggest
 from diffuscope.trace import Trace
-from diffuscope_widgets.base import View, script, style
+from diffuscope_widgets.base import View, guard, script, style
+from diffuscope_widgets.filmrows import ROWS, differences, reel, wire
+from diffuscope_widgets.filmsheet import gif, sheet
 
-LABELS = {"x_t": "noisy latents", "x0": "what the model expects"}
 PAUSE = 1 / 20  # seconds between live updates; faster ones would be lost on the way
-ROOM = 256 * 2**20  # bytes of decoded pictures a browser tab should hold
+MODES = ("side", "wipe", "blink", "difference")
 
 
 class Film(View):
-    """Noisy latents and the expected picture of every step, side by side.
+    """Every step of a run: noisy latents, the expected picture, and whatever else the trace keeps.
+
+        Film(record(model, Settings("a red circle")))
+        Film(trace, record(model, trace.settings.replace(seed=7)), mode="difference")
 
     Args:
         trace: the run to show; None waits for `show` or `live`.
+        other: a second run, shown at the same share of its way.
         traits: any trait below.
     """
 
@@ -32,46 +40,54 @@ class Film(View):
     frames = traitlets.Bytes().tag(sync=True)
     """All pictures of the run, packed one after the other, row by row."""
     meta = traitlets.Dict().tag(sync=True)
-    """How to read `frames`: type, offsets (bytes), rows (name, label), steps (call number from 0), calls, sigma,
-    timestep, width and height (pixels), title. {} is no film."""
+    """How to read `frames`: rows (see `filmrows.wire`), steps (call number from 0), calls, sigma, timestep, title.
+    {} is no film."""
+    other_frames = traitlets.Bytes().tag(sync=True)
+    """The same of the second run."""
+    other_meta = traitlets.Dict().tag(sync=True)
+    """The same of the second run; {} is none."""
     index = traitlets.Int(0).tag(sync=True)
-    """Which frame is shown, 0 for the first; equals the kept step of the trace unless the film had to skip some."""
+    """Which frame is shown, 0 for the first, of the longer run when there are two; equals the kept step of the trace
+    unless the film had to skip some."""
+    shown: traitlets.List[str] = traitlets.List(["x_t", "x0"]).tag(sync=True)
+    """Rows to show, out of `filmrows.ROWS`. Those the trace does not hold are passed over."""
+    mode = traitlets.Enum(MODES, "side").tag(sync=True)
+    """How two runs are compared."""
+    differences: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    """What differs in the settings of two runs: dicts of field, left, right, all text."""
     preview_frames = traitlets.Bytes().tag(sync=True)
     """The pictures of the step a run has reached, packed."""
     preview = traitlets.Dict().tag(sync=True)
     """How to read `preview_frames`, as in `meta`; {} is no run."""
 
-    def __init__(self, trace: Trace | None = None, **traits: Any) -> None:
+    def __init__(self, trace: Trace | None = None, other: Trace | None = None, **traits: Any) -> None:
         self.trace: Trace | None = None
+        self.other: Trace | None = None
         self._live_at = 0.0
         super().__init__(**traits)
         if trace is not None:
             at = traits.get("index")
-            self.show(trace)
+            self.show(trace, other)
             self.index = self.index if at is None else at
 
-    def show(self, trace: Trace) -> None:
-        """Show a run in place of whatever was there, at its last step.
+    def show(self, trace: Trace, other: Trace | None = None) -> None:
+        """Show a run, or two, in place of whatever was there, at the last step.
 
         Raises:
-            ValueError: the trace keeps no pictures.
+            ValueError: a trace keeps no pictures, or the two have no row in common.
         """
-        if not trace.pictures:
-            raise ValueError('this trace keeps no pictures; record it with Keep(pictures=("x_t", "x0"))')
-        chosen = thin(len(trace), trace.image.shape[0] * trace.image.shape[1] * 4 * len(trace.pictures))
-        frames, meta = wire({name: shown[chosen] for name, shown in trace.pictures.items()})
-        meta |= {
-            "steps": trace.index[chosen].tolist(),
-            "calls": int(trace.index[-1]) + 1,
-            "sigma": trace.sigma[chosen].tolist(),
-            "timestep": trace.timestep[chosen].tolist(),
-            "title": trace.settings.prompt,
-        }
-        self.trace = trace
+        films = 1 if other is None else 2
+        frames, meta = reel(trace, films)
+        other_frames, other_meta = (b"", {}) if other is None else reel(other, films)
+        if other is not None and not _common(meta, other_meta):
+            raise ValueError("these traces keep different pictures; record both with the same Keep")
+        self.trace, self.other = trace, other
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.frames, self.preview_frames, self.preview = frames, b"", {}
+            self.other_frames, self.other_meta = other_frames, other_meta
+            self.differences = [] if other is None else differences(trace, other)
             self.meta = meta
-            self.index = len(chosen) - 1
+            self.index = self._last
 
     def live(self, step_index: int, calls: int, sigma: float, pictures: Mapping[str, np.ndarray]) -> bool:
         """Show the step a run has reached. At most 20 a second are taken.
@@ -79,7 +95,7 @@ class Film(View):
         Args:
             step_index, calls: which network call this is, from 0, and how many there will be.
             sigma: noise-to-signal ratio, no unit.
-            pictures: uint8 (H, W, 3) by name: "x_t", "x0".
+            pictures: uint8 (H, W, 3) by row name: "x_t", "x0".
 
         Returns:
             Whether it was taken.
@@ -88,38 +104,71 @@ class Film(View):
         if now - self._live_at < PAUSE:
             return False
         self._live_at = now
-        frames, meta = wire({name: picture[None] for name, picture in pictures.items()})
+        frames, rows = wire({name: picture[None] for name, picture in pictures.items()})
         with self.hold_sync():
             self.preview_frames = frames
-            self.preview = meta | {"steps": [step_index], "calls": calls, "sigma": [sigma]}
+            self.preview = {"rows": rows, "steps": [step_index], "calls": calls, "sigma": [sigma]}
         return True
+
+    def save_gif(self, path: str | Path) -> None:
+        """Write the rows shown as an animation; two runs stand side by side.
+
+        Raises:
+            ValueError: there is no run yet.
+        """
+        Path(path).write_bytes(gif(self._traces(), self._visible()))
+
+    def save_sheet(self, path: str | Path) -> None:
+        """Write the rows shown as a contact sheet, in the format of the path's ending.
+
+        Raises:
+            ValueError: there is no run yet.
+        """
+        sheet(self._traces(), self._visible()).save(path)
+
+    def still(self) -> bytes | None:
+        """A contact sheet of the rows shown."""
+        return encode(sheet(self._traces(), self._visible(), most=128)) if self.trace else None
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "save":  # an animation takes seconds: not in the thread that answers messages
+            threading.Thread(target=self._save, args=(message,), name="saving a film", daemon=True).start()
+
+    @guard
+    def _save(self, message: dict[str, Any]) -> None:
+        traces, names = self._traces(), self._visible()
+        form = message["form"]
+        data = gif(traces, names) if form == "gif" else encode(sheet(traces, names))
+        self._hand_over(message, f"film.{form}", data)
+
+    def _traces(self) -> list[Trace]:
+        if self.trace is None:
+            raise ValueError("this film has no run to save yet; draw one, or call show(trace)")
+        return [self.trace] if self.other is None else [self.trace, self.other]
+
+    def _visible(self) -> list[str]:
+        names = _common(self.meta, self.other_meta or self.meta)
+        return [name for name in names if name in self.shown] or names[:1]
+
+    @property
+    def _last(self) -> int:
+        return max(len(self.meta.get("steps", ())), len(self.other_meta.get("steps", ()))) - 1
 
     @traitlets.validate("index")
     def _inside(self, proposal: Any) -> int:
-        last = len(self.meta.get("steps", ())) - 1
-        return max(0, min(proposal["value"], last))
+        return max(0, min(proposal["value"], self._last))
 
-    def still(self) -> bytes | None:
-        """A contact sheet of the run."""
-        return self.trace._repr_png_() if self.trace else None
-
-
-def thin(steps: int, step_bytes: int) -> np.ndarray:
-    """Which steps to show when all would not fit into the browser's memory: evenly chosen, first and last included."""
-    most = max(2, ROOM // step_bytes)
-    return np.unique(np.linspace(0, steps - 1, min(steps, most)).round().astype(int))
+    @traitlets.validate("shown")
+    def _known(self, proposal: Any) -> list[str]:
+        for name in proposal["value"]:
+            if name not in ROWS:
+                raise traitlets.TraitError(
+                    f"a film has no row {name!r}.{suggest(name, list(ROWS))} There are {', '.join(ROWS)}."
+                )
+        return proposal["value"]
 
 
-def wire(pictures: Mapping[str, np.ndarray]) -> tuple[bytes, dict[str, Any]]:
-    """Rows of pictures (S, H, W, 3) as one buffer, and how to read it."""
-    height, width = next(iter(pictures.values())).shape[1:3]
-    form = "PNG" if height * width <= 128 * 128 else "JPEG"  # enlarged, JPEG's own blocks would be seen as the model's
-    frames, offsets = pack([picture for row in pictures.values() for picture in row], form)
-    rows = [{"name": name, "label": LABELS.get(name, name)} for name in pictures]
-    return frames, {
-        "type": f"image/{form.lower()}",
-        "offsets": offsets,
-        "rows": rows,
-        "width": int(width),
-        "height": int(height),
-    }
+def _common(meta: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Names of the rows both films have, in order."""
+    names = {row["name"] for row in other["rows"]}
+    return [row["name"] for row in meta["rows"] if row["name"] in names]

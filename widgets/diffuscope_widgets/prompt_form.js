@@ -1,82 +1,15 @@
 // synced: values, seed_locked (Python reads them; writes throttled).  local: which fields hold edits not sent yet.
-import { alertBox, h, icon, scope, setSlider, throttle, uid } from "./shared.js";
-
-const NUMBERS = { seed: {}, steps: { low: 1, high: 60, step: 1 }, guidance_scale: { low: 1, high: 20, step: 0.5 }, eta: { low: 0, high: 1, step: 0.05 } };
-const TITLES = {
-  prompt: "Prompt", negative_prompt: "Negative prompt", seed: "Seed", steps: "Steps",
-  guidance_scale: "Guidance", scheduler: "Scheduler", sigmas: "Noise levels", eta: "Eta",
-};
-
-/** What a number box holds; null for an empty one, which is the model's own default. */
-export const toNumber = (text) => (text.trim() === "" ? null : Number(text));
-
-/** Schedulers by group, groups in the order they first appear. */
-export function grouped(catalogue) {
-  const groups = new Map();
-  for (const row of catalogue) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
-  return [...groups];
-}
-
-/** The sigma schedule after a change of scheduler: a usual one becomes the usual one, a chosen one stays if it can. */
-export function sigmasAfter(before, after, chosen) {
-  if (chosen === null || !after) return chosen;
-  const usual = before && chosen === before.sigmas[0];
-  return !usual && after.sigmas.includes(chosen) ? chosen : after.sigmas[0];
-}
+import { isIdle, numberField, readField, seedField, selectField, showSlider, sliderField, textField } from "./fields.js";
+import { Tools } from "./formtools.js";
+import { grouped, sigmasAfter } from "./schedulers.js";
+import { alertBox, h, icon, scope, throttle } from "./shared.js";
 
 /** Whether a step asks the network twice. */
 export const doubled = (guidance) => guidance !== null && guidance > 1;
 
 const rowOf = (model, name) => model.get("catalogue").find((row) => row.name === name);
 
-/** Label, control and the two lines below it that say what is wrong or without effect. */
-function field(key, control, ...beside) {
-  const ids = [uid(), uid(), uid()];
-  control.id = ids[0];
-  control.setAttribute("aria-describedby", `${ids[1]} ${ids[2]}`);
-  const problem = h("p", { class: "ds-problem", id: ids[1] });
-  const note = h("p", { class: "ds-note", id: ids[2] });
-  const head = h("div", { class: "ds-head" }, h("label", { for: ids[0] }, TITLES[key]), ...beside);
-  return { key, control, head, problem, note, box: h("div", { class: `ds-field ds-${key}` }, head) };
-}
-
-function textField(key, rows, placeholder) {
-  const part = field(key, h("textarea", { rows, placeholder, spellcheck: "false" }));
-  part.box.append(part.control, part.problem, part.note);
-  return part;
-}
-
-function selectField(key) {
-  const part = field(key, h("select"));
-  part.box.append(part.control, part.problem, part.note);
-  return part;
-}
-
-/** A number box and a slider that hold the same value. */
-function sliderField(key, ...beside) {
-  const { low, high, step } = NUMBERS[key];
-  const control = h("input", { type: "number", min: 0, step: "any", placeholder: "auto" });
-  const slider = h("input", { type: "range", min: low, max: high, step, "aria-label": `${TITLES[key]} slider` });
-  const part = field(key, control, ...beside, control);
-  part.box.append(slider, part.problem, part.note);
-  return Object.assign(part, { slider });
-}
-
-/** The model's own value is not known yet: the knob waits in the middle, pale. */
-function showSlider({ key, slider }, value) {
-  const { low, high } = NUMBERS[key];
-  setSlider(slider, value ?? (low + high) / 2);
-  slider.classList.toggle("ds-auto", value === null);
-}
-
-function seedField() {
-  const control = h("input", { type: "number", min: 0, max: 2 ** 32 - 1, step: 1 });
-  const part = field("seed", control);
-  const dice = h("button", { type: "button", title: "Another seed", "aria-label": "Another seed" }, icon("dice"));
-  const lock = h("button", { type: "button", class: "ds-lock" });
-  part.box.append(h("div", { class: "ds-line" }, control, dice, lock), part.problem, part.note);
-  return Object.assign(part, { dice, lock });
-}
+const SIDE = { min: 8, max: 4096, step: 8 }; // pixels
 
 function build() {
   const cost = h("span", { class: "ds-badge", title: "Two network calls a step: with the prompt and without" }, "×2 cost");
@@ -89,32 +22,49 @@ function build() {
     scheduler: selectField("scheduler"),
     sigmas: selectField("sigmas"),
     eta: sliderField("eta"),
+    width: numberField("width", "auto", SIDE),
+    height: numberField("height", "auto", SIDE),
+    variation_seed: numberField("variation_seed", "none", { min: 0, step: 1 }),
+    variation_strength: sliderField("variation_strength"),
   };
   const about = h("p", { class: "ds-about" });
   return { parts, about, cost };
 }
 
+/** What is seldom needed, folded away until it holds something. */
+function folded({ width, height, variation_seed, variation_strength }) {
+  const inside = h("div", { class: "ds-pair" }, variation_seed.box, variation_strength.box, width.box, height.box);
+  return h("details", { class: "ds-more" }, h("summary", { "data-lm-suppress-shortcuts": "true" }, "Variation and size"), inside);
+}
+
+const FOLDED = ["variation_seed", "variation_strength", "width", "height"];
+
 function actionBar() {
   const draw = h("button", { type: "button", class: "ds-main", title: "Ctrl+Enter in the prompt" }, icon("play"), "Draw");
   const stop = h("button", { type: "button", title: "Escape" }, "Stop");
+  const live = h("input", { type: "checkbox" });
+  const each = h("label", { class: "ds-live", title: "Every change draws at once; a newer one replaces it" }, live, "at every change");
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run" });
-  const status = h("span", { class: "ds-status", "aria-live": "polite" });
-  const box = h("div", { class: "ds-actions" }, h("div", { class: "ds-line" }, draw, stop, status), bar);
-  return { draw, stop, bar, status, box };
+  const status = h("p", { class: "ds-status", "aria-live": "polite" });
+  const blocked = h("p", { class: "ds-blocked" });
+  const box = h("div", { class: "ds-actions" }, h("div", { class: "ds-line" }, draw, stop, each), bar, status);
+  return { draw, stop, live, bar, status, blocked, box };
 }
 
 class Form {
   constructor(model, el) {
     this.model = model;
     this.view = scope(model, el, "form");
-    Object.assign(this, build(), { actions: actionBar() });
+    Object.assign(this, build(), { actions: actionBar(), tools: new Tools(model, this.view) });
     this.dirty = new Set();
-    this.push = throttle(() => this.flush(), 120);
+    this.push = throttle(() => (model.get("live") && this.canDraw() ? this.send() : this.flush()), 120);
     const { prompt, negative_prompt, seed, steps, guidance_scale, scheduler, sigmas, eta } = this.parts;
     const pair = h("div", { class: "ds-pair" }, scheduler.box, sigmas.box, this.about);
     const boxes = [prompt, negative_prompt].map((part) => part.box);
     const rest = [seed, steps, guidance_scale].map((part) => part.box);
-    this.view.root.append(alertBox(model, this.view), ...boxes, this.actions.box, ...rest, pair, eta.box);
+    this.more = folded(this.parts);
+    const { box, blocked } = this.actions;
+    this.view.root.append(alertBox(model, this.view), ...boxes, box, blocked, ...rest, pair, eta.box, this.more, this.tools.box);
     this.listSchedulers();
     this.show();
     this.listen();
@@ -133,8 +83,12 @@ class Form {
     });
     view.listen(actions.draw, "click", () => this.draw());
     view.listen(actions.stop, "click", () => model.send({ type: "stop" }));
+    view.listen(actions.live, "change", () => {
+      model.set("live", actions.live.checked);
+      model.save_changes();
+    });
     view.listen(view.root, "keydown", (event) => this.key(event));
-    view.watch("values seed_locked notes problems running progress status actions", () => this.show());
+    view.watch("values seed_locked notes problems running progress status actions blocked live code", () => this.show());
     view.watch("catalogue", () => {
       this.listSchedulers();
       this.show();
@@ -146,7 +100,7 @@ class Form {
   }
 
   key(event) {
-    if (!this.model.get("actions")) return;
+    if (!this.canDraw()) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.draw();
     else if (event.key === "Escape" && this.model.get("running")) this.model.send({ type: "stop" });
     else return;
@@ -170,10 +124,7 @@ class Form {
   /** The trait, with what the controls hold and Python has not got. */
   local() {
     const values = { ...this.model.get("values") };
-    for (const key of this.dirty) {
-      const text = this.parts[key].control.value;
-      values[key] = key in NUMBERS ? toNumber(text) : key === "sigmas" ? text || null : text;
-    }
+    for (const key of this.dirty) values[key] = readField(key, this.parts[key].control.value);
     return values;
   }
 
@@ -191,9 +142,17 @@ class Form {
   draw() {
     if (!this.model.get("seed_locked")) this.roll();
     this.push.cancel();
+    this.send();
+  }
+
+  send() {
     this.flush();
     // the message carries the values: it may overtake the trait
     this.model.send({ type: "draw", values: this.model.get("values") });
+  }
+
+  canDraw() {
+    return this.model.get("actions") && !this.model.get("blocked");
   }
 
   listSchedulers() {
@@ -221,8 +180,12 @@ class Form {
     this.about.textContent = row?.note ?? "";
     this.cost.hidden = !doubled(values.guidance_scale);
     this.parts.eta.box.hidden = row?.random !== "eta" && !values.eta;
+    const held = values.variation_seed != null || values.variation_strength; // never in force unseen
+    const told = FOLDED.some((key) => this.parts[key].note.textContent || this.parts[key].problem.textContent);
+    if (held || told) this.more.open = true;
     this.showLock();
     this.showActions();
+    this.tools.show();
   }
 
   showPart(part, value) {
@@ -236,8 +199,7 @@ class Form {
     part.note.textContent = note;
     if (problem) part.control.setAttribute("aria-invalid", "true");
     else part.control.removeAttribute("aria-invalid");
-    // a note on these two always says "no effect"
-    part.box.classList.toggle("ds-idle", Boolean(note) && ["negative_prompt", "eta"].includes(part.key));
+    part.box.classList.toggle("ds-idle", isIdle(note));
   }
 
   showLock() {
@@ -249,11 +211,13 @@ class Form {
   }
 
   showActions() {
-    const { box, stop, bar, status } = this.actions;
+    const { box, stop, live, bar, status, blocked } = this.actions;
     const [done, total] = this.model.get("progress");
     const running = this.model.get("running");
-    box.hidden = !this.model.get("actions");
+    box.hidden = !this.canDraw();
+    blocked.textContent = this.model.get("blocked");
     stop.disabled = !running;
+    live.checked = this.model.get("live");
     status.textContent = this.model.get("status");
     bar.classList.toggle("ds-quiet", !running);
     bar.value = total ? done / total : 0;

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import asdict, fields
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import traitlets
 
+from diffuscope.as_python import settings_code
+from diffuscope.metadata import read_settings
+from diffuscope.notes import notes
 from diffuscope.schedulers import SCHEDULERS, Scheduler
 from diffuscope.settings import Settings, SettingsError
 from diffuscope_widgets.base import View, guard, script, style
@@ -22,12 +27,16 @@ def catalogue() -> list[dict[str, Any]]:
 
 
 def _entry(row: Scheduler) -> dict[str, Any]:
-    wanted = ("name", "group", "note", "random")
+    wanted = ("name", "group", "note", "random", "calls")
     return {name: getattr(row, name) for name in wanted} | {"sigmas": list(row.sigmas), "steps": list(row.steps)}
 
 
 class PromptForm(View):
     """A form whose value is a `Settings`.
+
+        form = PromptForm(Settings("a red circle"))
+        form                                        # fill it in, or drop a saved picture on it
+        record(load("scenes"), form.settings)
 
     Args:
         settings: what the form shows first; None is an empty prompt.
@@ -42,25 +51,33 @@ class PromptForm(View):
     seed_locked = traitlets.Bool(True).tag(sync=True)
     """Keep the seed; otherwise each Draw picks a new one."""
     catalogue: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    """The schedulers on offer, each a dict: name, group, note, random, sigmas, steps (fewest and most)."""
+    """The schedulers on offer, each a dict: name, group, note, random, calls, sigmas, steps (fewest and most)."""
     notes = traitlets.Dict().tag(sync=True)
     """Field to a sentence: has no effect, or not the expected one. Stops nothing."""
     problems = traitlets.Dict().tag(sync=True)
     """Field to a sentence: cannot work."""
     actions = traitlets.Bool(False).tag(sync=True)
     """Show the Draw and Stop buttons."""
+    blocked = traitlets.Unicode().tag(sync=True)
+    """Why nothing can be drawn, shown in the place of the buttons; "" when it can."""
+    live = traitlets.Bool(False).tag(sync=True)
+    """Draw again at every change of a value."""
     running = traitlets.Bool(False).tag(sync=True)
     """A run is going on, so that Stop has something to stop."""
     progress = traitlets.List([0, 0]).tag(sync=True)
     """Network calls made, and to make; [0, 0] shows no bar."""
     status = traitlets.Unicode().tag(sync=True)
     """What goes on, in a few words."""
+    model_name = traitlets.Unicode("scenes")
+    """What `load` is called with, in `code`."""
+    code = traitlets.Unicode().tag(sync=True)
+    """Python that draws what the form says; "" while a field cannot work."""
 
     def __init__(self, settings: Settings | None = None, **traits: Any) -> None:
         self._on_draw: list[Callable[[Settings], object]] = []
         self._on_stop: list[Callable[[], object]] = []
         super().__init__(**{"values": asdict(settings or Settings("")), "catalogue": catalogue(), **traits})
-        self.observe(self._check, names="values")
+        self.observe(self._check, names=["values", "model_name"])
         self._check()
 
     @property
@@ -70,16 +87,20 @@ class PromptForm(View):
         Raises:
             SettingsError: a field cannot work.
         """
-        seed = self.values.get("seed")
-        if isinstance(seed, int) and seed > MAX_SEED:
-            raise SettingsError(
-                "seed", f"This form takes seeds up to {MAX_SEED}; larger ones go into Settings directly."
-            )
-        return Settings.from_dict(self.values)
+        return _checked(self.values)
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self.values = asdict(settings)
+
+    def part(self, *names: str) -> dict[str, Any]:
+        """Some fields, checked without a look at the others.
+
+        Raises:
+            SettingsError: one of them cannot work.
+        """
+        done = _checked({"prompt": "", **{name: self.values.get(name) for name in names}})
+        return {name: getattr(done, name) for name in names}
 
     def on_draw(self, call: Callable[[Settings], object]) -> None:
         """Call back with the checked settings when Draw is pressed. Return fast: start a thread for work."""
@@ -88,6 +109,18 @@ class PromptForm(View):
     def on_stop(self, call: Callable[[], object]) -> None:
         """Call back when Stop is pressed."""
         self._on_stop.append(call)
+
+    def restore(self, picture: str | Path | BinaryIO, name: str = "") -> None:
+        """Show the settings a saved picture was made with.
+
+        Args:
+            picture, name: as for `diffuscope.read_settings`.
+
+        Raises:
+            ValueError: not a picture, or one without a record.
+        """
+        self.settings = read_settings(picture, name)
+        self.error = ""
 
     def blame(self, error: SettingsError) -> None:
         """Show an error beside its field, or on top when the form has no such field."""
@@ -101,15 +134,21 @@ class PromptForm(View):
         try:
             settings = self.settings
         except SettingsError as error:
+            self.code = ""
             self.blame(error)
         else:
-            self.problems, self.notes, self.error = {}, plain_notes(settings), ""
+            self.problems, self.notes, self.error = {}, notes(settings), ""
+            self.code = settings_code(self.model_name, settings)
 
     def _answer(self, message: dict[str, Any]) -> None:
         kind = message.get("type")
         if kind == "stop":
             for stop in self._on_stop:
                 stop()
+        elif kind == "picture":
+            (data,) = message["buffers"]
+            self.restore(io.BytesIO(data), message["name"])
+            self.send({"type": "restored", "name": message["name"]})
         elif kind == "draw":
             # as if the trait had arrived: a message may overtake it, and must not echo over newer typing
             self.set_state({"values": message["values"]})
@@ -121,11 +160,9 @@ class PromptForm(View):
                 draw(settings)
 
 
-def plain_notes(settings: Settings) -> dict[str, str]:
-    """Controls that have no effect, as far as can be said without a model."""
-    notes, guidance, row = {}, settings.guidance_scale, settings.scheduler_row
-    if settings.negative_prompt and guidance is not None and guidance <= 1:
-        notes["negative_prompt"] = f"No effect at guidance {guidance:g}; raise guidance or clear it."
-    if settings.eta and row.random != "eta":
-        notes["eta"] = f'No effect: "{row.name}" has no eta.'
-    return notes
+def _checked(values: dict[str, Any]) -> Settings:
+    for name in ("seed", "variation_seed"):
+        seed = values.get(name)
+        if isinstance(seed, int) and seed > MAX_SEED:
+            raise SettingsError(name, f"This form takes seeds up to {MAX_SEED}; larger ones go into Settings directly.")
+    return Settings.from_dict(values)

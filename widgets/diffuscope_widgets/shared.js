@@ -22,6 +22,7 @@ const ICONS = {
   dice: "M3.5 2h9A1.5 1.5 0 0 1 14 3.5v9a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 12.5v-9A1.5 1.5 0 0 1 3.5 2z" +
     "M5 4.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM11 4.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM8 7.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z" +
     "M5 10.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM11 10.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z",
+  larger: "M2 2h5v1.6H4.7L7.4 6.3 6.3 7.4 3.6 4.7V7H2zM14 14H9v-1.6h2.3L8.6 9.7l1.1-1.1 2.7 2.7V9H14z",
   locked: "M4 7V5a4 4 0 0 1 8 0v2h.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5A1.5 1.5 0 0 1 3.5 7zM6 7h4V5a2 2 0 1 0-4 0z",
   open: "M10 7h2.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5A1.5 1.5 0 0 1 3.5 7H8V4a3.5 3.5 0 0 1 7 0v1.5h-2V4a1.5 1.5 0 0 0-3 0z",
 };
@@ -101,7 +102,19 @@ export function scope(model, el, name) {
     },
   };
   el.append(root);
+  tellWhenAlone(model, self);
   return self;
+}
+
+/** After a restart of the kernel no button answers any more, and nothing else would say why. */
+function tellWhenAlone(model, { root, undo }) {
+  const notice = h("p", { class: "ds ds-no-kernel", role: "alert" }, "No kernel: run the cell again.");
+  const tell = () => root.before(notice);
+  model.on("comm_live_update", tell); // ipywidgets sets it once more after the beginning: when the line is cut
+  undo(() => {
+    model.off("comm_live_update", tell);
+    notice.remove();
+  });
 }
 
 /** The place where a widget says what went wrong. */
@@ -114,4 +127,44 @@ export function alertBox(model, view) {
   view.watch("error", show);
   show();
   return box;
+}
+
+/** The float32 numbers of a buffer trait, which may begin anywhere inside its message. */
+export const floats = (view) => new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+
+/** Put RGBA pixels on a canvas, which takes their size. */
+export function paint(canvas, rgba, width, height) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext("2d").putImageData(new ImageData(rgba, width, height), 0, 0);
+}
+
+/** Buttons that stay down: `set` says which. Options are { name, label, about }; `pick` gets the name of the one pressed. */
+export function toggles(view, label, options, pick) {
+  const buttons = options.map(({ name, label: text, about }) => {
+    const button = h("button", { type: "button", title: about, "aria-pressed": "false" }, text);
+    view.listen(button, "click", () => pick(name));
+    return [name, button];
+  });
+  return {
+    box: h("div", { class: "ds-toggles", role: "group", "aria-label": label }, ...buttons.map(([, button]) => button)),
+    set(names) {
+      for (const [name, button] of buttons) button.setAttribute("aria-pressed", String(names.includes(name)));
+    },
+  };
+}
+
+/** A button that asks Python for a file (see View._hand_over); the browser then saves it. */
+export function fileButton(model, view, label, about, form) {
+  const button = h("button", { type: "button", title: about }, label);
+  const ask = uid();
+  const receive = (content, buffers) => {
+    if (content.type !== "file" || content.ask !== ask) return; // another view of this model asked
+    const url = URL.createObjectURL(new Blob([buffers[0]]));
+    h("a", { href: url, download: content.name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser may still be asking where to put it
+  };
+  view.listen(button, "click", () => model.send({ type: "save", form, ask }));
+  model.on("msg:custom", receive);
+  view.undo(() => model.off("msg:custom", receive));
+  return button;
 }

@@ -1,71 +1,99 @@
-"""Studio: a prompt form and a film, and the one worker thread between them."""
+"""Studio: a form, a film, and tabs that look closer, around one model or a recorded run."""
 
 from __future__ import annotations
 
-import itertools
-import threading
-import time
-from concurrent.futures import CancelledError
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-import diffuscope
 from diffuscope.families import CATALOGUE
 from diffuscope.settings import Settings, SettingsError
-from diffuscope_widgets.base import explain, guard, with_still
-from diffuscope_widgets.film import PAUSE, Film
+from diffuscope.trace import Trace
+from diffuscope_widgets.base import guard, with_still
+from diffuscope_widgets.film import Film
+from diffuscope_widgets.history import History, key_of, read_traces
+from diffuscope_widgets.html import write_page
+from diffuscope_widgets.panel import Panel
 from diffuscope_widgets.prompt_form import PromptForm
+from diffuscope_widgets.session import Session
+from diffuscope_widgets.tabs import drawing, replaying
+from diffuscope_widgets.teller import Teller
+from diffuscope_widgets.variants import Variants, four, larger, vary
 
 if TYPE_CHECKING:
-    from diffuscope import Job, Step, Trace
+    from diffuscope import Job
     from diffuscope.families.base import Model
 
-PREVIEW_SHARE = 0.2  # at most this part of a run goes into decoding previews
-FILLED = ("steps", "guidance_scale", "sigmas")
-_numbers = itertools.count(1)
+REPLAY = 'This is a recorded run: everything can be looked at, nothing drawn. Studio("scenes") comes with a model.'
 
 
 class Studio(ipywidgets.Box):
-    """Write, draw, and drag through the steps.
+    """Write, draw, drag through the steps, and look closer in the tabs below.
+
+        Studio("scenes")                 # with a model
+        Studio("runs/lesson 3")          # recorded runs, a folder of .trace files: torch is not needed
 
     Args:
-        model: a name for `diffuscope.load`, or a model. A name is loaded in the background.
+        source: a name for `diffuscope.load`, which is loaded in the background; or a model; or what was recorded: a
+            Trace, a .trace file, or a folder of them.
         settings: what the form shows first; None is an example for the built-in models, else an empty prompt.
+
+    Raises:
+        FileNotFoundError: there is no such .trace file.
+        ValueError: a .trace file is not one.
     """
 
-    def __init__(self, model: str | Model = "scenes", settings: Settings | None = None) -> None:
-        card = CATALOGUE.get(model if isinstance(model, str) else model.name)
-        settings = settings or Settings(card.example if card else "")
-        self.form = PromptForm(settings, actions=True, layout={"flex": "1 1 20rem", "max_width": "24rem"})
-        """The left half."""
-        self.film = Film(layout={"flex": "2 1 24rem", "min_width": "0"})
-        """The right half."""
-        self.model: Model | None = None
-        """None while it is loading."""
+    def __init__(self, source: str | Path | Model | Trace = "scenes", settings: Settings | None = None) -> None:
+        recorded = recorded_in(source)
+        self.form = PromptForm(settings or first_settings(source, recorded), actions=True, layout={"flex": "1 1 20rem"})
+        """The left half, and the one home of what will be drawn."""
+        self.film = Film()
+        """The last run, above the tabs."""
+        self.history = History(recorded)
+        self.variants = Variants()
         self.trace: Trace | None = None
-        """The last finished run."""
-        self.job: Job | None = None
-        """The last submitted run."""
-        self._lane = f"studio {next(_numbers)}"
-        self._ticket = object()  # stands for the newest run: whatever an older one still says is ignored
-        self._lock = threading.Lock()
-        self._wanted = False  # Draw was pressed before the model was there
-        self._failure: Exception | None = None
-        self._loaded = threading.Event()
-        super().__init__((self.form, self.film), layout={"display": "flex", "flex_flow": "row wrap"})
+        """The run that is shown."""
+        self._session: Session | None = None
+        self.panels = [Panel(*parts) for parts in (replaying(self) if recorded else drawing(self))]
+        """The tabs, in order; `open_tab` opens one by name."""
+        self.tab = ipywidgets.Tab([panel.box for panel in self.panels], titles=[panel.name for panel in self.panels])
+        right = ipywidgets.VBox([self.film, self.tab], layout={"flex": "6 1 26rem", "min_width": "0"})
+        super().__init__((self.form, right), layout={"display": "flex", "flex_flow": "row wrap"})
         self.add_class("ds-studio")
+        self.history.on_restore(self.restore)
+        self.history.on_compare(self._compare)
+        if recorded:
+            self.form.blocked = REPLAY
+            self.restore(recorded[-1])
+        else:
+            self._listen()
+            name = source if isinstance(source, str) else getattr(source, "name", str(source))
+            self.form.model_name = name
+            self.form.status = f"loading {name} ..."
+            self._session = Session(source, Teller(self))  # type: ignore[arg-type]
+            self._session.begin()
+
+    def _listen(self) -> None:
         self.form.on_draw(lambda _settings: self._pressed())
         self.form.on_stop(self.stop)
-        self.form.observe(self._take_notes, names="values")
-        if isinstance(model, str):
-            self.form.status = f"loading {model} ..."
-            threading.Thread(target=self._load, args=(model,), name=f"loading {model}", daemon=True).start()
-        else:
-            self._use(model)
-            self._loaded.set()
+        self.form.observe(self.take_notes, names="values")
+        self.variants.on("four", lambda: self._draw_sheet(None))
+        self.variants.on("vary", lambda trace: self._draw_sheet(vary(trace.settings)))
+        self.variants.on("larger", self._draw_larger)
+        self.variants.on("show", self._choose)
+
+    @property
+    def model(self) -> Model | None:
+        """None while it is loading, and for recorded runs."""
+        return self._session.model if self._session else None
+
+    @property
+    def job(self) -> Job[Any] | None:
+        """The last submitted run."""
+        return self._session.job if self._session else None
 
     @property
     def settings(self) -> Settings:
@@ -85,7 +113,7 @@ class Studio(ipywidgets.Box):
     def error(self, text: str) -> None:
         self.form.error = text
 
-    def draw(self) -> Job | None:
+    def draw(self) -> Job[Trace] | None:
         """Start a run of the form's settings and return at once; an earlier run of this studio is cancelled.
 
         Returns:
@@ -93,18 +121,21 @@ class Studio(ipywidgets.Box):
 
         Raises:
             SettingsError: a field cannot work. It is shown in the form too.
+            ValueError: this studio shows recorded runs.
         """
-        return self._start()[0]
+        return self._start(lambda: self.settings)[0]
 
     def run(self) -> Trace:
         """Draw and wait for the trace, also for a model that is still loading. Interrupting the cell cancels the run.
 
         Raises:
             SettingsError: a field cannot work.
+            ValueError: this studio shows recorded runs.
             Exception: whatever loading or the run raised.
         """
-        self._loaded.wait()
-        job, shown = self._start()
+        if self._session:
+            self._session.ready.wait()
+        job, shown = self._start(lambda: self.settings)
         assert job is not None
         trace = job.result()
         shown.wait()  # the film may be a moment behind the result
@@ -112,49 +143,85 @@ class Studio(ipywidgets.Box):
 
     def stop(self) -> None:
         """End the run before its next network call, or forget a Draw that waits for the model."""
-        if self.model is None:
-            self._wanted, self.form.running = False, False
-        elif self.job:
-            self.job.cancel()
+        if self._session:
+            self._session.stop()
 
-    # -- loading
+    def restore(self, trace: Trace) -> None:
+        """Show a finished run again: its film, and its settings in the form."""
+        self.form.settings = trace.settings
+        self.show(trace)
 
-    def _load(self, name: str) -> None:
+    def show(self, trace: Trace) -> None:
+        """Show a finished run in the film and the tabs, and leave the form as it is."""
+        self.trace = trace
+        self.film.show(trace)
+        self.history.current = key_of(trace)
+        self.renew()
+
+    def renew(self) -> None:
+        """Bring the tabs up to date: the one in sight now, the others when they are looked at."""
+        for place, panel in enumerate(self.panels):
+            panel.changed(place == self.tab.selected_index)
+
+    def open_tab(self, name: str) -> ipywidgets.Widget | None:
+        """Bring a tab to the front and return its widget; None when there is nothing to show yet.
+
+        Raises:
+            ValueError: no tab of this name.
+        """
+        names = [panel.name for panel in self.panels]
+        if name not in names:
+            raise ValueError(f"no tab {name!r}; there are {', '.join(names)}")
+        self.tab.selected_index = names.index(name)
+        panel = self.panels[names.index(name)]
+        panel.open()
+        return panel.view
+
+    def to_html(self, path: str | Path, title: str = "") -> Path:
+        """Write one offline page with film, every tab that was opened, and the recipe; see `View.to_html`."""
+        views = [panel.view for panel in self.panels if panel.view and panel.view is not self.history]
+        title = title or self.film.meta.get("title", "Studio")
+        return write_page([self.film, *views, self.form], path, title, shared=["index"])
+
+    # -- from the form and the sheet to a run
+
+    def _start(self, ask: Any) -> tuple[Job[Any] | None, Any]:
+        if self._session is None:
+            raise ValueError(REPLAY)
         try:
-            model = diffuscope.load(name)
-        except Exception as error:  # noqa: BLE001 - shown, whatever it is
-            error.__traceback__ = None  # its frames would hold half a model
-            self._failure = error
-            self.form.status, self.form.running, self.error = "", False, explain(error)
-        else:
-            self._use(model)
-        finally:
-            self._loaded.set()
+            return self._session.start(ask)
+        except SettingsError as error:
+            self.form.blame(error)
+            raise
 
     @guard
-    def _use(self, model: Model) -> None:
-        self._fill(model)
-        with self._lock:
-            self.model = model
-            wanted, self._wanted = self._wanted, False
-        self.form.status, self.form.running = "", False
-        self._take_notes()
-        if wanted:
-            self._pressed()
-
-    def _fill(self, model: Model) -> None:
-        """Show the model's own values where the form has none."""
-        try:
-            done = asdict(model.complete(self.settings))
-        except SettingsError:
-            return  # shown by _take_notes
-        empty = {name: done[name] for name in FILLED if self.form.values.get(name) is None}
-        self.form.values = {**self.form.values, **empty}
-
-    # -- form to run
+    def _pressed(self) -> None:
+        with suppress(SettingsError):  # beside its field by now
+            self._start(lambda: self.settings)
 
     @guard
-    def _take_notes(self, _change: Any = None) -> None:
+    def _draw_sheet(self, rows: Sequence[Settings] | None) -> None:
+        with suppress(SettingsError):
+            self._start(lambda: four(self.settings) if rows is None else rows)
+
+    @guard
+    def _draw_larger(self, trace: Trace) -> None:
+        self.form.settings = larger(trace.settings)
+        self._pressed()
+
+    @guard
+    def _choose(self, trace: Trace) -> None:
+        self.history.add(trace)
+        self.restore(trace)
+
+    @guard
+    def _compare(self, other: Trace) -> None:
+        if self.trace:
+            self.film.show(self.trace, other)
+
+    @guard
+    def take_notes(self, _change: Any = None) -> None:
+        """Have the model say what in the form is in vain."""
         if self.model is None:
             return
         try:
@@ -162,99 +229,27 @@ class Studio(ipywidgets.Box):
         except SettingsError as error:
             self.form.blame(error)
 
-    @guard
-    def _pressed(self) -> None:
-        with suppress(SettingsError):  # beside its field by now
-            self._start()
-
-    def _start(self) -> tuple[Job | None, threading.Event]:
-        shown = threading.Event()
-        if self._failure:
-            raise self._failure
-        with self._lock:
-            if self.model is None:
-                self._wanted, self.form.running = True, True
-                return None, shown
-            ticket, watch = object(), _Watch()
-            try:
-                settings = self.model.complete(self.settings)
-            except SettingsError as error:
-                self.form.blame(error)
-                raise
-            self._ticket = ticket
-            self.form.running, self.form.progress, self.form.status, self.error = True, [0, 0], "drawing", ""
-            job = diffuscope.worker(self.model).submit(
-                settings, on_step=lambda step: self._saw(step, ticket, watch), lane=self._lane
-            )
-            self.job = job
-        job.on_done(lambda job: self._ended(job, ticket, watch, shown))
-        return job, shown
-
-    # -- run to views, in the worker thread
-
-    @guard
-    def _saw(self, step: Step, ticket: object, watch: _Watch) -> None:
-        if ticket is not self._ticket or self.model is None:
-            return
-        last = step.index + 1 == step.calls
-        if last or watch.tells():
-            self.form.progress = [step.index + 1, step.calls]
-        if watch.shows() and not last and not self.model.screens:  # the whole film follows the last step
-            import torch
-
-            begin = time.monotonic()
-            x_t, x0 = self.model.decode(torch.cat([step.x_t[:1], step.x0[:1]]))
-            self.film.live(step.index, step.calls, step.sigma, {"x_t": x_t, "x0": x0})
-            watch.showed(time.monotonic() - begin)
-
-    def _ended(self, job: Job, ticket: object, watch: _Watch, shown: threading.Event) -> None:
-        if ticket is self._ticket:
-            self._settle(job, watch)
-            self.form.running = False
-        shown.set()
-
-    @guard
-    def _settle(self, job: Job, watch: _Watch) -> None:
-        done, calls = job.progress
-        try:
-            trace = job.result(0)
-        except CancelledError:
-            self.form.status = f"stopped at step {done} of {calls}" if done else "stopped before the first step"
-        except SettingsError as error:
-            self.form.status = ""
-            self.form.blame(error)
-        except Exception as error:  # noqa: BLE001 - shown, whatever it is
-            self.form.status, self.error = "", explain(error)
-        else:
-            self.trace = trace
-            self.film.show(trace)
-            self.form.status = f"{calls} steps in {time.monotonic() - watch.begin:.1f} s"
-            if trace.made_by["filtered"]:
-                self.form.status = "The model's safety checker refused this picture; it is black."
-
     def __repr__(self) -> str:
-        return f"<Studio {self.model.name if self.model else 'loading'}>"
+        return f"<Studio {self.form.model_name if self._session else 'of recorded runs'}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return with_still(super()._repr_mimebundle_(**kwargs), self.film.still())
 
 
-class _Watch:
-    """The clock of one run: how often to tell, and how often to decode a preview."""
+def recorded_in(source: Any) -> list[Trace]:
+    """The recorded runs a studio was given, oldest first; none for a model or its name."""
+    if isinstance(source, Trace):
+        return [source]
+    if not isinstance(source, str | Path):
+        return []
+    path = Path(source)
+    is_runs = path.suffix == ".trace" or (path.is_dir() and any(path.glob("*.trace")))
+    return read_traces(path) if is_runs else []
 
-    def __init__(self) -> None:
-        self.begin = time.monotonic()
-        self._tell = self._show = 0.0
 
-    def tells(self) -> bool:
-        now = time.monotonic()
-        due = now >= self._tell
-        if due:
-            self._tell = now + PAUSE
-        return due
-
-    def shows(self) -> bool:
-        return time.monotonic() >= self._show
-
-    def showed(self, seconds: float) -> None:
-        self._show = time.monotonic() + max(PAUSE, seconds * (1 / PREVIEW_SHARE - 1))
+def first_settings(source: Any, recorded: Sequence[Trace]) -> Settings:
+    """What the form shows when nothing was said."""
+    if recorded:
+        return recorded[-1].settings
+    card = CATALOGUE.get(source if isinstance(source, str) else getattr(source, "name", ""))
+    return Settings(card.example if card else "")

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope.notes import notes
 from diffuscope.predict import Prediction
 from diffuscope.prompts import joined, parse
 from diffuscope.settings import MAX_STEPS, Settings, SettingsError
@@ -124,7 +125,8 @@ class Model(ABC):
 
     def notes(self, settings: Settings) -> dict[str, str]:
         """What will have no effect, or not the expected one: field name to one sentence. Nothing here stops a run."""
-        done, found = self.complete(settings), {}
+        done = self.complete(settings)
+        found = notes(done)
         tokens = self.tokens(done.prompt)
         unknown = self.unknown_words(done.prompt)
         cut = [t.text for t in tokens if not t.read]
@@ -134,25 +136,9 @@ class Model(ABC):
             found["prompt"] = (
                 f"The model reads {self.max_tokens} of {count(tokens)} tokens; ignored: {_quote(' '.join(cut))}."
             )
-        guidance = done.guidance_scale or 0.0
-        if done.negative_prompt and guidance <= 1:
-            found["negative_prompt"] = f"No effect at guidance {guidance:g}; raise guidance or clear it."
-        if 0 <= guidance < 1:
-            found["guidance_scale"] = "Below 1 acts as 1: the prompt is followed without guidance."
-        row = done.scheduler_row
-        if done.eta and row.random != "eta":
-            found["eta"] = f'No effect: "{row.name}" has no eta.'
-        if row.needs_distilled:
-            found["scheduler"] = f'"{row.name}" is made for models distilled to a few steps; others come out poor.'
         for name in ("width", "height"):
             if getattr(done, name) != self.defaults[name]:
                 found[name] = f"The model was trained at {self.defaults[name]} pixels, and a new size is new noise."
-        if done.variation_strength and done.variation_seed is None:
-            found["variation_strength"] = "No effect: there is no variation seed; choose one."
-        elif done.variation_seed is not None and not done.variation_strength:
-            found["variation_seed"] = "No effect: the variation strength is 0; raise it or clear the seed."
-        elif done.variation_seed == done.seed and done.variation_strength:
-            found["variation_seed"] = "No effect: it is the seed itself."
         return found
 
 

@@ -1,0 +1,112 @@
+"""Exported pages, opened from disk with the network off. Their policy forbids eval, so waiting is done by `expect`."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import expect
+
+from diffuscope import Settings, record
+from diffuscope_widgets import Film, PromptForm
+from diffuscope_widgets.html import page as page_of
+
+NASTY = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script> \u202eאבג 🦊 $\\foo{"
+
+LAST = re.compile("^step 6 of 6")
+
+
+@pytest.fixture(scope="module")
+def trace(model):
+    return record(model, Settings(NASTY, steps=6))
+
+
+@pytest.fixture
+def visit(page):
+    """Open a file; whatever goes wrong or asks for more than the file fails the test."""
+    wrong = []
+    page.context.set_offline(True)
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
+
+    def go(path):
+        page.goto(path.resolve().as_uri())
+        page.wait_for_selector(".ds")
+        return page
+
+    yield go
+    assert wrong == []
+
+
+def pixels(page, place):
+    url = page.evaluate("n => document.querySelectorAll('.ds-stage canvas')[n].toDataURL()", place)
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
+
+
+def test_a_film_plays_from_disk(visit, trace, tmp_path):
+    page = visit(Film(trace).to_html(tmp_path / "film.html", title=NASTY))
+    expect(page.locator(".ds-label")).to_have_text(LAST)
+    np.testing.assert_array_equal(pixels(page, 1), trace.pictures["x0"][5])
+    page.get_by_label("Step", exact=True).press("Home")
+    np.testing.assert_array_equal(pixels(page, 0), trace.pictures["x_t"][0])
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(".ds-label")).to_have_text(LAST)
+    assert page.title() == NASTY
+    assert page.locator("h1").inner_text() == NASTY
+    assert NASTY in page.locator(".ds-stage canvas").first.get_attribute("aria-label")
+
+
+def test_what_needs_python_says_so(visit, tmp_path):
+    form = PromptForm(Settings(NASTY), actions=True)
+    page = visit(form.to_html(tmp_path / "form.html"))
+    assert page.get_by_label("Prompt", exact=True).input_value() == NASTY
+    assert page.locator("[role=status].notice").inner_text() == ""
+    page.get_by_role("button", name="Draw").click()
+    assert "notebook it came from" in page.locator("[role=status].notice").inner_text()
+
+
+def test_injected_code_would_not_run(page, trace, tmp_path):
+    """The policy is a second wall: even markup that got into the page is dead."""
+    path = Film(trace).to_html(tmp_path / "film.html")
+    bad = "<main><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+    path.write_text(path.read_text(encoding="utf-8").replace("<main>", bad), encoding="utf-8")
+    page.goto(path.as_uri())
+    page.wait_for_selector(".ds-label span")
+    assert page.title() == "Film"
+
+
+def test_views_of_one_page_move_together(visit, trace, tmp_path):
+    path = tmp_path / "two.html"
+    path.write_text(page_of([Film(trace), Film(trace, index=2)], "two", shared=["index"]), encoding="utf-8")
+    page = visit(path)
+    sliders = page.get_by_label("Step", exact=True)
+    expect(page.locator(".ds-label span")).to_have_count(2)
+    assert sliders.nth(1).input_value() == "2"
+    sliders.first.fill("4")
+    assert sliders.nth(1).input_value() == "4"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_accessible(visit, page, trace, tmp_path, theme):
+    page.emulate_media(reduced_motion="reduce", color_scheme=theme)
+    visit(Film(trace).to_html(tmp_path / "film.html"))
+    page.wait_for_selector(".ds-label span")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    ink, paper = page.evaluate(
+        "[getComputedStyle(document.body).color, getComputedStyle(document.querySelector('.ds')).backgroundColor]"
+    )
+    assert (int(ink.split("(")[1].split(",")[0]) > 128) == (theme == "dark")
+    assert (int(paper.split("(")[1].split(",")[0]) < 128) == (theme == "dark")
+
+
+def test_size(model, tmp_path):
+    """A film of 50 steps at 64 pixels, of noise that nothing makes smaller."""
+    film = Film(record(model, Settings("a red circle", steps=50, width=64, height=64)))
+    size = film.to_html(tmp_path / "film.html").stat().st_size
+    print(f"\nexported film, 50 steps of 64 pixels: {size / 2**20:.2f} MB")
+    assert size < 3 * 2**20

@@ -1,0 +1,206 @@
+"""The latent view without a browser: channels, round trip, nudges, dropped files, recorded runs."""
+
+import io
+import itertools
+import math
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from diffuscope import Settings, load, record, worker
+from diffuscope.worlds.scenes import Scene, draw
+from diffuscope_widgets import LatentView
+from diffuscope_widgets.latent_view import error_map, psnr, read_picture
+
+rng = np.random.default_rng(3)
+NOISE = rng.integers(0, 256, (16, 16, 3), np.uint8)  # of the tiny model's size
+
+
+def file_of(image, form="PNG", **options):
+    out = io.BytesIO()
+    image.save(out, form, **options)
+    return out.getvalue()
+
+
+def pictures(view):
+    ends = view.meta["offsets"]
+    opened = [Image.open(io.BytesIO(view.pictures[a:b])) for a, b in itertools.pairwise(ends)]
+    return {name: np.asarray(one) for name, one in zip(view.meta["rows"], opened, strict=True)}
+
+
+def settle(view):
+    """Until everything submitted so far is done; its callbacks ran in the worker before this one's turn."""
+    worker(view.model).call(lambda: None).result(60)
+
+
+@pytest.fixture
+def view(model):
+    return LatentView(model, NOISE)
+
+
+def test_there_and_back(view, model):
+    latents = model.encode_pictures(NOISE[None])
+    found = np.frombuffer(view.latents, "<f4").reshape(view.meta["shape"])
+    np.testing.assert_array_equal(found, latents[0].numpy())
+    shown = pictures(view)
+    back = model.decode(latents)[0]
+    assert list(shown) == ["the picture", "there and back", "what was lost"]
+    np.testing.assert_array_equal(shown["the picture"], NOISE)
+    np.testing.assert_array_equal(shown["there and back"], back)
+    mse = torch.nn.functional.mse_loss(torch.tensor(NOISE).float(), torch.tensor(back).float())
+    assert view.meta["psnr"] == pytest.approx(float(10 * torch.log10(255**2 / mse)), abs=1e-4)
+
+
+def test_the_built_in_autoencoder_is_good_at_its_own_world():
+    picture = draw(Scene.parse("a large red triangle left of a small blue square"), np.random.default_rng(5))
+    view = LatentView("scenes", picture)
+    assert view.meta["shape"] == [4, 8, 8]
+    assert 30 < view.meta["psnr"] < 50
+    assert Image.open(io.BytesIO(view.still())).size == (4 * 100, 2 * 100)
+
+
+def test_psnr_and_error_map_by_hand():
+    grey = np.full((4, 4, 3), 100, np.uint8)
+    assert psnr(grey, grey + 10) == pytest.approx(20 * math.log10(255 / 10))
+    assert psnr(grey, grey) == math.inf
+    other = grey.copy()
+    other[0, 0] += np.array([0, 16, 32], np.uint8)  # 16 on average
+    other[1, 1] -= 70
+    found = error_map(grey, other)
+    assert found[0, 0].tolist() == [64, 64, 64]
+    assert found[1, 1].tolist() == [255, 255, 255]
+    assert found.sum() == 3 * (64 + 255)
+
+
+def test_no_loss_is_said_without_infinity(model, monkeypatch):
+    monkeypatch.setattr(model, "decode", lambda latents: NOISE[None].copy())
+    view = LatentView(model, NOISE)
+    assert (view.meta["psnr"], view.meta["lossless"]) == (None, True)
+
+
+def test_nudge(view, model):
+    view.nudge = [0.0, 1.5, 0.0, -2.0]
+    settle(view)
+    latents = model.encode_pictures(NOISE[None])[0]
+    by = torch.tensor([0.0, 1.5, 0.0, -2.0]) * latents.std((1, 2), correction=0)
+    wanted = model.decode((latents + by[:, None, None])[None])[0]
+    assert view.decoded_of == [0.0, 1.5, 0.0, -2.0]
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(view.decoded))), wanted)
+    assert view.error == ""
+    for wrong in ([0.0], [9.0, 0, 0, 0], [math.nan, 0, 0, 0]):
+        with pytest.raises(ValueError, match="4 numbers from -3 to 3"):
+            view.nudge = wrong
+
+
+def test_the_newest_nudge_wins(view, model, monkeypatch):
+    seen, decode = [], model.decode
+    monkeypatch.setattr(model, "decode", lambda latents: seen.append(1) or decode(latents))
+    begun, may_go_on = threading.Event(), threading.Event()
+    worker(model).call(lambda: begun.set() or may_go_on.wait(60))
+    assert begun.wait(60)
+    for i in range(30):
+        view.nudge = [i / 10, 0.0, 0.0, 0.0]
+    may_go_on.set()
+    settle(view)
+    assert view.decoded_of == [2.9, 0.0, 0.0, 0.0]
+    assert len(seen) == 1
+
+
+def test_a_nudge_of_the_picture_before_is_not_shown(view, model):
+    may_go_on = threading.Event()
+    worker(model).call(lambda: may_go_on.wait(60))
+    view._handle_custom_msg({"type": "picture", "name": "new.png"}, [file_of(Image.fromarray(255 - NOISE))])
+    view.nudge = [1.0, 0.0, 0.0, 0.0]
+    assert view.busy
+    may_go_on.set()
+    settle(view)
+    assert (view.nudge, view.decoded_of, view.busy) == ([0.0] * 4, [0.0] * 4, False)
+    np.testing.assert_array_equal(pictures(view)["the picture"], 255 - NOISE)
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(view.decoded))), pictures(view)["there and back"])
+
+
+def test_a_dropped_file_that_is_no_picture(view):
+    before = view.pictures
+    for content in (b"", b"<html>no</html>", file_of(Image.fromarray(NOISE))[:60]):
+        view._handle_custom_msg({"type": "picture", "name": "<b>notes</b>.txt"}, [memoryview(content)])
+        settle(view)
+        assert view.error.startswith('"<b>notes</b>.txt" is not a readable picture; drop a PNG, JPEG')
+        assert not view.busy
+        view.error = ""
+    assert view.pictures == before
+    view._handle_custom_msg({"type": "else"}, [])
+    assert view.error == ""
+
+
+def test_any_picture_is_made_to_fit():
+    wide = Image.new("RGB", (300, 100), "blue")
+    wide.paste("red", (100, 0, 200, 100))
+    for form in ("PNG", "JPEG", "WEBP", "GIF", "BMP"):
+        found = read_picture(io.BytesIO(file_of(wide, form)), "a", 32, 32)
+        assert found.shape == (32, 32, 3)
+        assert np.abs(found[:, 4:-4].astype(int) - [255, 0, 0]).max() < 6, "the middle is kept"
+    tall = Image.new("RGB", (40, 80), "lime")
+    turned = Image.Exif()
+    turned[0x0112] = 6  # to be shown turned a quarter: a phone's picture
+    tall.paste("red", (0, 0, 40, 20))
+    found = read_picture(io.BytesIO(file_of(tall, "PNG", exif=turned)), "a", 64, 32)
+    assert found[16, -3].tolist() == [255, 0, 0]
+    assert found[16, 3].tolist() == [0, 255, 0]
+    assert read_picture(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "a", 8, 8).min() == 255, "nothing is white"
+    assert read_picture(np.full((8, 8), 7, np.uint8), "a", 8, 8).max() == 7
+
+
+def test_what_cannot_be_read(tmp_path, model):
+    with pytest.raises(ValueError, match=r'no file "missing\.png"'):
+        LatentView(model, tmp_path / "missing.png")
+    with pytest.raises(ValueError, match="not a readable picture"):
+        LatentView(model, np.zeros((2, 2), complex))
+    with pytest.raises(ValueError, match="limit is 64 megapixels"):
+        read_picture(io.BytesIO(file_of(Image.new("1", (9000, 9000)))), "huge.png", 8, 8)
+    with pytest.raises(ValueError, match="no model"):
+        LatentView(None, NOISE)
+
+
+def test_what_a_safety_checker_refuses_is_black(model, monkeypatch):
+    monkeypatch.setattr(model, "flagged", lambda pictures: np.ones(len(pictures), bool))
+    view = LatentView(model, NOISE)
+    assert pictures(view)["there and back"].max() == 0
+    view.nudge = [1.0, 0.0, 0.0, 0.0]
+    settle(view)
+    assert np.asarray(Image.open(io.BytesIO(view.decoded))).max() == 0
+
+
+def test_a_recorded_run_needs_no_torch(model, tmp_path):
+    trace = record(model, Settings("a red circle", steps=4))
+    path = trace.save(tmp_path / "run")
+    code = f"""
+import sys; sys.path[:0] = {sys.path!r}
+for name in ("torch", "diffusers", "transformers"): sys.modules[name] = None
+import numpy as np
+from diffuscope import Trace
+from diffuscope_widgets import LatentView
+trace = Trace.load({str(path)!r})
+view = LatentView.of(trace)
+assert (np.frombuffer(view.latents, "<f4").reshape(view.meta["shape"]) == trace.latents).all()
+view.nudge = [1.0, 0.0, 0.0, 0.0]
+print(view.meta["rows"], "not nudged" in view.note, view.error, view.decoded, len(view.still()) > 100)"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == "[\"the run's picture\"] True  b'' True\n", done.stderr
+
+
+def test_large_pictures_travel_as_jpeg(model, monkeypatch):
+    monkeypatch.setattr(model, "defaults", {**model.defaults, "width": 256, "height": 256})
+    view = LatentView(model, NOISE)
+    assert view.meta["type"] == "image/jpeg"
+    assert pictures(view)["the picture"].shape == (256, 256, 3)
+
+
+def test_one_model_is_shared():
+    assert LatentView("scenes").model is load("scenes")
+    assert LatentView("scenes").meta == {}
+    assert LatentView("scenes").still() is None
