@@ -62,7 +62,7 @@ def test_the_text_encoder_learns_what_captions_say(config, run):
         right = float(torch.exp(-reader.loss(reader(ids), ids, wanted)))
         shuffled = float(torch.exp(-reader.loss(reader(ids), ids, wanted.roll(1, 0))))
     assert right > 0.5
-    assert right > 2 * shuffled
+    assert right > 1.4 * shuffled
 
 
 def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):

@@ -69,9 +69,10 @@ def shoot_widgets(page, lab, folder: Path) -> None:
     """Every example of docs/widgets.md, run as a cell of its own; the picture is of its output."""
     text = (ROOT / "docs" / "widgets.md").read_text(encoding="utf-8")
     first, *examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    names = re.findall(r"^!\[.*?\]\(widgets/(\w+)\.png\)", text, re.MULTILINE)
+    names = re.findall(r'src="widgets/(\w+)\.png"', text)
     assert len(names) == len(examples), "one picture an example"
     lab.write("widgets.ipynb", first, *examples)
+    page.set_viewport_size({"width": 1280, "height": 2200})  # an element is shot as far as it is on the screen
     page.goto(f"{lab.url}/doc/tree/widgets.ipynb?reset")
     page.evaluate(READY)
     page.evaluate(RUN, 0)
