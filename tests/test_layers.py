@@ -13,7 +13,7 @@ ROWS = [  # a file imports only from rows above its own
     ("settings",),
     ("notes", "as_python"),
     ("prompt_tree",),
-    ("prompts",),
+    ("prompts", "dialect"),
     ("tokens",),
     ("predict",),
     ("picture",),

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
+from diffuscope.dialect import for_a1111, from_a1111
 from diffuscope.schedulers import SCHEDULERS, SIGMAS, find
 from diffuscope.settings import Settings, SettingsError
 from diffuscope.trace import Trace
@@ -87,9 +88,9 @@ def infotext(settings: Settings, made_by: Any) -> str:
         pairs["Eta DDIM"] = settings.eta
     # without "RNG: CPU" readers assume GPU noise; a bare version number would switch on old behaviour in A1111
     pairs |= {"RNG": "CPU", "Version": str(made_by["app"]).replace(" ", " v")}
-    lines = [settings.prompt]
+    lines = [for_a1111(settings.prompt)]
     if settings.negative_prompt:
-        lines.append("Negative prompt: " + " ".join(settings.negative_prompt.splitlines()))
+        lines.append("Negative prompt: " + for_a1111(" ".join(settings.negative_prompt.splitlines())))
     return "\n".join([*lines, ", ".join(f"{key}: {value}" for key, value in pairs.items())])
 
 
@@ -184,8 +185,8 @@ def _from_infotext(text: str) -> Settings:
             sampler, kind = sampler.removesuffix(" " + label), label
     wide, _, high = pairs.get("Size", "").partition("x")
     raw: dict[str, Any] = {
-        "prompt": "\n".join(lines[:cut]),
-        "negative_prompt": negative,
+        "prompt": from_a1111("\n".join(lines[:cut])),
+        "negative_prompt": from_a1111(negative),
         "seed": _number(pairs.get("Seed"), int),
         "variation_seed": _number(pairs.get("Variation seed"), int),
         "variation_strength": _number(pairs.get("Variation seed strength"), float),
