@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import diffuscope_widgets
 from diffuscope import SCHEDULERS, SIGMAS
 
 ROOT = Path(__file__).parents[1]
@@ -16,6 +17,22 @@ def test_python_runs(tmp_path, monkeypatch):
         exec(block, space)  # noqa: S102  our own README
     assert (tmp_path / "out.png").exists()
     assert (tmp_path / "run.trace").exists()
+
+
+def test_every_widget_has_an_example_that_runs():
+    text = (ROOT / "docs" / "widgets.md").read_text(encoding="utf-8")
+    first, *examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    space: dict = {}
+    exec(first, space)  # noqa: S102  our own page
+    shown = []
+    for example in examples:
+        *before, last = example.strip().splitlines()
+        exec("\n".join(before), space)  # noqa: S102
+        shown.append(type(eval(last, space)).__name__)
+    parts_of_the_studio = {"Studio", "Variants", "History"}
+    assert {*shown} | parts_of_the_studio == {*diffuscope_widgets.__all__}
+    for name in re.findall(r'"(widgets/\w[\w-]*\.png)"', text):
+        assert (ROOT / "docs" / name).exists(), name
 
 
 def test_scheduler_lists_are_complete():
