@@ -38,6 +38,7 @@ def test_text_here_is_text_there(ours, theirs):
         (r"a \(red\) circle", r"a \(red\) circle"),
         ("a (red circle", "a (red circle"),
         ("smile :) [", "smile :) ["),
+        ("f() []", "f() []"),
     ],
 )
 def test_a_bare_bracket_is_written_out(theirs, ours):

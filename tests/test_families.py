@@ -207,3 +207,10 @@ def test_most_steps(model, row):
 def test_complete(model):
     done = model.complete(Settings("x"))
     assert (done.steps, done.guidance_scale, done.width, done.height, done.sigmas) == (6, 4.0, 16, 16, "karras")
+
+
+def test_notes_look_only_at_what_the_run_reads():
+    model = load("scenes")
+    switch = Settings("a red [circle:dragon:30]", steps=40)
+    assert "dragon" in model.notes(switch)["prompt"]
+    assert "prompt" not in model.notes(switch.replace(steps=10))

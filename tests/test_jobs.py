@@ -173,3 +173,20 @@ while not job.progress[0]: pass
     began = time.monotonic()
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120, check=False).returncode == 0
     assert time.monotonic() - began < 60
+
+
+def test_a_finished_job_is_freed_at_once(model):
+    """Without a full collection: a callback must not tie the job, and its whole trace, to itself."""
+    told = []
+    gc.collect()
+    gc.disable()
+    try:
+        job = worker(model).submit(Settings("a red circle", steps=2))
+        job.on_done(lambda job: told.append(job.done))
+        trace = weakref.ref(job.result())
+        worker(model).call(lambda: None).result()  # the worker has let go of the job before
+        del job
+        assert told == [True]
+        assert trace() is None
+    finally:
+        gc.enable()

@@ -8,7 +8,7 @@ from PIL import Image, PngImagePlugin
 from readers import others_read
 
 from diffuscope import SCHEDULERS, Settings, read_settings, record, save_picture
-from diffuscope.metadata import MAX_RECORD, infotext
+from diffuscope.metadata import MAX_RECORD, infotext, records
 from diffuscope.schedulers import SIGMAS
 
 PROMPTS = ["a red circle", "a lighthouse, (golden light:1.2), café, 蓝色", 'two\nlines "quoted": yes, <b>']
@@ -133,3 +133,18 @@ def test_broken_files(trace, tmp_path):
 
 def test_every_schedule_has_its_own_a1111_label():
     assert len({label for label, _ in SIGMAS.values()}) == len(SIGMAS)
+
+
+def test_invokeai_gets_no_record_of_a_language_it_reads_otherwise(trace):
+    assert "invokeai_metadata" in records(with_settings(trace, prompt="a (red) circle"))
+    assert "invokeai_metadata" not in records(with_settings(trace, prompt="a (red:1.3) circle"))
+    assert "invokeai_metadata" not in records(with_settings(trace, negative_prompt="[blue|red]"))
+
+
+def test_a_plain_bracket_is_escaped_for_a1111_and_comes_back(trace, tmp_path):
+    one = with_settings(trace, prompt="a (red) circle")
+    assert infotext(one.settings, one.made_by).startswith(r"a \(red\) circle")
+    info = PngImagePlugin.PngInfo()
+    info.add_text("parameters", "a (red) circle\nSteps: 5, Sampler: Euler, CFG scale: 3, Seed: 1, Size: 64x64")
+    Image.new("RGB", (8, 8)).save(tmp_path / "theirs.png", pnginfo=info)
+    assert read_settings(tmp_path / "theirs.png").prompt == "a (red:1.1) circle"

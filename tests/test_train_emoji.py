@@ -1,5 +1,6 @@
 """The emoji recipe on a world small enough for a test: it reads, draws, is judged, and loads everywhere."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,20 @@ def test_table_has_its_ceiling(config, run, tmp_path):
     assert made["background"] < 0.5  # hardly trained
     written = evaluate.table(rows, evaluate_emoji.PARTS)
     assert "dB PSNR" in written
+
+
+def test_what_is_kept_back_is_written_down_and_travels(config, run, tmp_path):
+    listed = json.loads((run / "kept_back.json").read_text(encoding="utf-8"))
+    world = data.world(config, run)
+    assert listed == {code: style for code, style in zip(world.hexcodes, world.kept_back, strict=True) if style}
+    export(config, Config.path("emoji"), run, tmp_path / "out")
+    assert json.loads((tmp_path / "out" / "kept_back.json").read_text(encoding="utf-8")) == listed
+    load(tmp_path / "out")
+
+
+def test_a_world_that_reads_needs_no_judge(tmp_path):
+    with pytest.raises(ValueError, match=r'"scenes" has no \[judge\]'):
+        judge.train(Config.read("scenes"), tmp_path, CPU)
 
 
 def test_kernel_distance_is_zero_in_the_mean_for_one_crowd_and_not_for_two():

@@ -49,6 +49,8 @@ def from_a1111(prompt: str) -> str:
 
 
 def _written_out(bracket: str, inner: str) -> str:
+    if not inner.strip():
+        return bracket + inner + {"(": ")", "[": "]"}[bracket]
     if bracket == "(":
         return f"({inner})" if _NUMBER.fullmatch(inner) else f"({inner}:{LOUDER})"
     return f"[{inner}]" if "|" in inner or _NUMBER.fullmatch(inner) else f"({inner}:{SOFTER})"

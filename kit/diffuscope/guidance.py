@@ -72,8 +72,8 @@ def plane(trace: Trace) -> Plane:
 def expected(trace: Trace, place: int, guidance_scale: float) -> np.ndarray:
     """The clean latents the model would expect at one step under another guidance.
 
-    At the first step this is what a fresh run of that guidance expects; later steps stand where the recorded guidance
-    has led them.
+    At the first step this is what a fresh run of that guidance expects, from 1 on (a run below 1 follows the conditional
+    prediction alone); later steps stand where the recorded guidance has led them.
 
     Args:
         place: which kept step, 0 for the first.

@@ -64,7 +64,13 @@ class Job(Generic[Result]):
 
     def on_done(self, call: Callable[[Job[Result]], object]) -> None:
         """Call back, in the worker thread, when the run has ended; `result()` then answers at once."""
-        self._future.add_done_callback(lambda _: call(self))
+        me = weakref.ref(self)  # a cycle would keep the result, a whole trace, until the next full collection
+
+        def tell(_future: Future[Result]) -> None:
+            if (job := me()) is not None:  # always: whoever ends a job holds it
+                call(job)
+
+        self._future.add_done_callback(tell)
 
     def _run(self, work: Callable[[], Result]) -> None:
         try:

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from diffuscope.dialect import for_a1111, from_a1111
+from diffuscope.prompt_tree import Text, tree, walk
 from diffuscope.schedulers import SCHEDULERS, SIGMAS, find
 from diffuscope.settings import Settings, SettingsError
 from diffuscope.trace import Trace
@@ -98,12 +99,19 @@ def _varied(settings: Settings) -> bool:
     return settings.variation_seed is not None and settings.variation_strength > 0
 
 
+def _plain(prompt: str) -> bool:
+    """Whether a prompt uses nothing of the prompt language."""
+    return all(isinstance(node, Text) for node, _, _ in walk(tree(prompt)))
+
+
 def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
     """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
-    make another picture (it knows no variation seed)."""
+    make another picture (it knows no variation seed, and has a prompt language of its own)."""
     row, sides = settings.scheduler_row, (settings.width or 0, settings.height or 0)
     scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.sigmas or "", "?")
     if min(sides) < 64 or settings.seed >= 2**32 or _varied(settings) or not scheduler or "?" in scheduler:
+        return None
+    if not all(map(_plain, (settings.prompt, settings.negative_prompt))):
         return None
     return {
         "generation_mode": "txt2img",

@@ -64,12 +64,12 @@ class Prompt:
         return tuple(_read(self.parts, step, steps))
 
     def forms(self, steps: int) -> list[tuple[Piece, ...]]:
-        """What a run reads, each form once, in the order a run meets them."""
+        """What a run reads, each form once, in the order a run meets them; the first `MAX_OPTIONS` forms."""
         nodes = [node for node, _, _ in walk(self.parts)]
         turns = math.lcm(*(len(node.options) for node in nodes if isinstance(node, Alternation)))
         starts = {0, *(node.first(steps) for node in nodes if isinstance(node, Switch))}
         met = {start + turn for start in starts for turn in range(min(turns, MAX_OPTIONS)) if start + turn < steps}
-        return list(dict.fromkeys(self.at(step, steps) for step in sorted(met)))
+        return list(dict.fromkeys(self.at(step, steps) for step in sorted(met)))[:MAX_OPTIONS]
 
 
 def joined(pieces: Sequence[Piece]) -> tuple[str, tuple[tuple[int, int, float], ...]]:

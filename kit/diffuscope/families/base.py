@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,7 @@ class Model(ABC):
 
     def unknown_words(self, prompt: str) -> list[str]:
         """Words of the prompt the model never saw."""
-        return [t.text for t in self.tokens(prompt) if not t.known and any(map(str.isalnum, t.text))]
+        return _unknown(self.tokens(prompt))
 
     def complete(self, settings: Settings) -> Settings:
         """Every None replaced by the model's default, and the result checked against the model.
@@ -127,8 +127,8 @@ class Model(ABC):
         """What will have no effect, or not the expected one: field name to one sentence. Nothing here stops a run."""
         done = self.complete(settings)
         found = notes(done)
-        tokens = self.tokens(done.prompt)
-        unknown = self.unknown_words(done.prompt)
+        tokens = self.tokens(done.prompt, done.scheduler_row.network_calls(done.steps or 1))
+        unknown = _unknown(tokens)
         cut = [t.text for t in tokens if not t.read]
         if unknown:
             found["prompt"] = f"This model does not know {', '.join(_quote(w) for w in unknown)}."
@@ -140,6 +140,10 @@ class Model(ABC):
             if getattr(done, name) != self.defaults[name]:
                 found[name] = f"The model was trained at {self.defaults[name]} pixels, and a new size is new noise."
         return found
+
+
+def _unknown(tokens: Sequence[Token]) -> list[str]:
+    return [t.text for t in tokens if not t.known and any(map(str.isalnum, t.text))]
 
 
 def _quote(text: str) -> str:

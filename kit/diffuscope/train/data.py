@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -32,6 +33,8 @@ def make(config: Config, run: Path) -> Path:
         return path
     run.mkdir(parents=True, exist_ok=True)
     known, rng = world(config, run), np.random.default_rng(config.data.seed)
+    if hasattr(known, "held_out"):
+        (run / "kept_back.json").write_text(json.dumps(known.held_out(), indent=0) + "\n", encoding="utf-8")
     drawn: dict[str, list] = {"pictures": [], "captions": [], "labels": []}
     for _ in range(config.data.pictures):
         scene = known.sample(rng)

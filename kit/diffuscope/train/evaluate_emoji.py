@@ -1,7 +1,8 @@
 """Step 6 for the emoji: how well the model obeys, read by plain arithmetic and by the judge.
 
-Beside every number stands its ceiling: the same reading of real pictures that neither the generator nor the judge was
-trained on, and of those after the autoencoder's round trip.
+Beside every number stands its ceiling: the same reading of real pictures, and of those after the autoencoder's round
+trip. Real pictures are drawn afresh: the placements, sizes and grounds are new, the drawings are those of training. So the
+copy rate tells whether whole pictures are copied, not whether drawings are known by heart: they should be.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     "cat, noto style" both fit a cat by Noto.
     """
     recipe = config.judge
-    assert recipe is not None
+    if recipe is None:
+        raise ValueError(f'"{config.name}" has no [judge] in its recipe: its world reads pictures itself')
     world = data.world(config, run)
     torch.manual_seed(recipe.seed)
     model = _network(world, recipe.model).to(device)

@@ -61,6 +61,10 @@ class World:
             found -= {self.kept_back[i] for i in things}
         return sorted(found)
 
+    def held_out(self) -> dict[str, str]:
+        """The style of each thing, by hexcode, that training never shows."""
+        return {code: style for code, style in zip(self.hexcodes, self.kept_back, strict=True) if style}
+
     def sample(self, rng: np.random.Generator, split: str = "train") -> Scene:
         """A random scene of one split.
 

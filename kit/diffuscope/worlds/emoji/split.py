@@ -1,6 +1,6 @@
 """What training may see, and what is kept back to ask whether the model combines or only repeats.
 
-Kept back, for ever, by arithmetic that anyone can repeat (`kept_back.json` lists it):
+Kept back, for ever, by arithmetic that anyone can repeat (data.py writes the first list into `kept_back.json`):
 - a twentieth of the pairs of thing and style, of things that have at least three styles;
 - an eighth of the pairs of things, in every relation, count and order.
 """
