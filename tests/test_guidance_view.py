@@ -117,8 +117,10 @@ def test_whole_run_is_drawn_again(model, trace):
     np.testing.assert_array_equal(decoded(view.run_image, view.run["rows"])["x0"][0], true.image)
     assert (view.run["state"], view.run["drawn"], view.progress) == ("done", 7.5, [6, 6])
     assert view.trace is trace
+    again = view.rerun
     view._handle_custom_msg({"type": "apart"}, [])
-    assert view.trace is view.rerun
+    assert view.trace is again
+    assert view.rerun is None, "nothing has been drawn again since"
     assert (view.guidance, view.meta["guidance"], view.run) == (7.5, 7.5, {})
     view.guidance = 1.0
     view.job.result(60)

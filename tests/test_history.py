@@ -1,5 +1,6 @@
 """The history without a browser: newest first, thirty at most, and what each entry says."""
 
+import dataclasses
 import gc
 import io
 import itertools
@@ -93,6 +94,12 @@ def test_entries_say_what_differs(model):
 def test_large_pictures_become_small():
     assert thumbnail(np.zeros((300, 600, 3), np.uint8)).shape == (64, 128, 3)
     assert thumbnail(np.zeros((32, 32, 3), np.uint8)).shape == (32, 32, 3)
+
+
+def test_a_wide_picture_is_no_pixel_picture(traces):
+    assert History(traces[:1]).meta["pixels"]
+    for size in ((64, 600, 3), (600, 64, 3)):
+        assert not History([dataclasses.replace(traces[0], image=np.zeros(size, np.uint8))]).meta["pixels"]
 
 
 def test_folder_of_runs(traces, tmp_path):

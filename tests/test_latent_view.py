@@ -97,6 +97,59 @@ def test_nudge(view, model):
             view.nudge = wrong
 
 
+def test_a_wrong_nudge_of_the_front_end_is_taken_back(view, told):
+    states = told(view)
+    view.set_state({"nudge": [9.0, 0.0, 0.0, 0.0]})
+    assert view.nudge == states["nudge"] == [0.0] * 4
+    assert "4 numbers from -3 to 3" in view.error
+
+
+def test_the_message_alone_is_enough(view):
+    view._handle_custom_msg({"type": "nudge", "nudge": [1.0, 0.0, 0.0, 0.0]}, [])
+    settle(view)
+    assert view.nudge == view.decoded_of == [1.0, 0.0, 0.0, 0.0]
+
+
+def test_a_nudge_taken_back_before_it_is_decoded(view, model):
+    before, may_go_on = view.decoded, threading.Event()
+    worker(model).call(lambda: may_go_on.wait(60))
+    view.nudge = [1.0, 0.0, 0.0, 0.0]
+    view.nudge = [0.0] * 4
+    may_go_on.set()
+    settle(view)
+    assert (view.decoded_of, view.decoded) == ([0.0] * 4, before)
+
+
+def test_busy_until_the_newest_picture_is_there(view, model):
+    begun, may_go_on, other = threading.Event(), threading.Event(), threading.Event()
+    worker(model).call(lambda: may_go_on.wait(60))
+    view.begin(NOISE)
+    view.begin(255 - NOISE)
+    encode = model.encode_pictures
+    model.encode_pictures = lambda pixels: begun.set() or other.wait(60) or 0 or encode(pixels)
+    try:
+        may_go_on.set()
+        assert begun.wait(60)
+        assert view.busy, "only the first one has given way"
+        view.begin(NOISE)
+        other.set()
+    finally:
+        del model.encode_pictures
+    view.show(255 - NOISE)
+    settle(view)
+    assert not view.busy
+
+
+def test_a_view_without_a_model_is_never_busy():
+    view = LatentView(None)
+    with pytest.raises(ValueError, match="no model"):
+        view.begin(NOISE)
+    assert not view.busy
+    view._handle_custom_msg({"type": "picture", "name": "a.png"}, [file_of(Image.fromarray(NOISE))])
+    assert "no model" in view.error
+    assert not view.busy
+
+
 def test_the_newest_nudge_wins(view, model, monkeypatch):
     seen, decode = [], model.decode
     monkeypatch.setattr(model, "decode", lambda latents: seen.append(1) or decode(latents))

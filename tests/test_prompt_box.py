@@ -96,6 +96,23 @@ def test_problem(model, text, says):
     assert PromptBox(model, text).problem == box.problem or says in PromptBox(model, text).problem
 
 
+def test_an_observer_may_write_the_prompt(model):
+    box = PromptBox(model, "a")
+    box.observe(lambda _: setattr(box, "value", "fixed"), "problem")
+    thread = threading.Thread(target=setattr, args=(box, "value", "(a:9)"), daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive(), "it waits for itself"
+    assert (box.value, box.problem, box.reading["source"]) == ("fixed", "", "fixed")
+    assert [part["text"] for part in box.reading["parts"]] == ["fixed"]
+
+
+def test_the_message_alone_is_enough(model):
+    box = PromptBox(model, "a")
+    box._handle_custom_msg({"type": "write", "value": "a dragon"}, [])
+    assert box.value == box.reading["source"] == "a dragon"
+
+
 def test_without_a_model():
     box = PromptBox(value="a (red:1.2) kite, 红色")
     assert box.model is None

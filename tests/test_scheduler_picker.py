@@ -46,6 +46,19 @@ def test_what_is_set_later_is_checked_too():
     assert (picker.scheduler, picker.sigmas, picker.steps) == ("ddim", None, 20)
 
 
+@pytest.mark.parametrize("wrong", [{"scheduler": "dddim"}, {"sigmas": "karras"}, {"steps": 5000}, {"steps": "many"}])
+def test_what_the_front_end_cannot_have_is_taken_back(wrong, told):
+    picker = SchedulerPicker("ddim")
+    states = told(picker)
+    picker.set_state(wrong)
+    assert (picker.scheduler, picker.sigmas, picker.steps) == ("ddim", None, 20)
+    assert picker.error
+    (name,) = wrong
+    assert states[name] == getattr(picker, name), "the front end learns what stays"
+    picker.set_state({"steps": 7})
+    assert (picker.steps, picker.error) == (7, "")
+
+
 def test_what_the_next_scheduler_has_not_gives_way():
     picker = SchedulerPicker("euler", "karras", 60)
     picker.scheduler = "lcm"

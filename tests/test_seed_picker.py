@@ -102,6 +102,24 @@ def test_ranges(name, value, says):
     assert picker.seed == 42
 
 
+@pytest.mark.parametrize(("name", "value"), [("seed", 2**40), ("variation_seed", -1), ("variation_strength", 2.0)])
+def test_what_the_front_end_cannot_have_is_taken_back(name, value, told):
+    picker = SeedPicker(7)
+    states = told(picker)
+    picker.set_state({name: value, "locked": False})
+    assert (picker.seed, picker.variation_seed, picker.variation_strength, picker.locked) == (7, None, 0, True)
+    assert str(value) in picker.error
+    assert states[name] == getattr(SeedPicker(7), name), "the front end learns what stays"
+    picker.set_state({"seed": 8})
+    assert (picker.seed, picker.error) == (8, "")
+
+
+def test_the_message_alone_is_enough():
+    picker = SeedPicker(7)
+    picker._handle_custom_msg({"type": "look", "seed": 3, "first": 1}, [])
+    assert (picker.seed, picker.meta["seed"], picker.meta["seeds"][0]) == (3, 3, 1)
+
+
 def test_still():
     width = Image.open(io.BytesIO(SeedPicker().still())).width
     assert width == 8 * (96 + 4)

@@ -2,7 +2,9 @@
 
 import base64
 import io
+import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -13,9 +15,11 @@ import pytest
 from PIL import Image
 
 import diffuscope
-from diffuscope import Keep, Settings, record, worker
+from diffuscope import Keep, Settings, SettingsError, record, worker
 from diffuscope_widgets import GuidanceView, Studio
 from diffuscope_widgets.curtain import Curtain
+from diffuscope_widgets.panel import Panel
+from diffuscope_widgets.teller import Teller
 from diffuscope_widgets.variants import four, vary
 
 RED = Settings("a red circle", steps=6)
@@ -124,6 +128,90 @@ def test_newest_wins(studio, model, monkeypatch):
     assert studio.form.status.startswith("6 steps")
 
 
+@pytest.mark.parametrize("moment", ["finished", "previewed"])
+def test_draw_pressed_while_the_run_before_is_told(studio, model, monkeypatch, moment):
+    """What is said of an older run ends before a newer one begins, and nothing follows."""
+    telling, said = threading.Event(), []
+    listener = studio._session._listener
+    for name in ("began", "progressed", "previewed", "finished", "rests"):
+
+        def tell(*about, name=name, call=getattr(listener, name)):
+            said.append(name)
+            if name == moment:
+                telling.set()
+                threading.Event().wait(0.3)  # Draw is pressed now
+            call(*about)
+            said.append(f"{name} end")
+
+        monkeypatch.setattr(listener, name, tell)
+    studio.draw()
+    assert telling.wait(60)
+    reached, go = slowed(model, monkeypatch)
+    studio.form.settings = RED.replace(seed=1)
+    studio.draw()
+    second = said.index("began", 1)
+    assert said[second - 1].endswith(" end"), "two spoke at once"
+    assert reached.wait(60)
+    assert studio.form.running
+    assert said[second:] == ["began", "began end"], "an older run is spoken of"
+    go.set()
+    wait(studio)
+    assert studio.trace.settings.seed == 1
+
+
+def test_a_preview_that_is_late_is_not_shown(studio, model, monkeypatch):
+    decode, seeds = model.decode, []
+
+    def slow(latents):
+        if len(latents) == 2 and not seeds:  # the first preview
+            seeds.append(1)
+            studio.form.settings = RED.replace(seed=1)
+            monkeypatch.setattr(studio._session._listener, "previewed", lambda recipe, *_: seeds.append(recipe.seed))
+            studio.draw()
+        return decode(latents)
+
+    monkeypatch.setattr(model, "decode", slow)
+    studio.draw()
+    while not seeds or not studio.job.done:
+        threading.Event().wait(0.01)
+    wait(studio)
+    assert set(seeds) == {1}
+
+
+def test_a_batch_that_is_refused_leaves_the_run_before(studio, model, monkeypatch):
+    reached, go = slowed(model, monkeypatch)
+    job = studio.draw()
+    assert reached.wait(60)
+    with pytest.raises(SettingsError, match="share steps"):
+        studio._session.start(lambda: [RED, RED.replace(steps=3)])
+    go.set()
+    wait(studio)
+    assert studio.trace is job.result()
+    assert not studio.form.running
+
+
+def test_status_counts_steps_and_not_network_calls(studio):
+    studio.form.settings = RED.replace(scheduler="heun", sigmas="karras", steps=4)
+    assert len(studio.run()) == 7
+    assert studio.form.status.startswith("4 steps in")
+
+
+def test_a_stopped_run_gives_way_to_the_film_before(studio, model, monkeypatch):
+    studio.run()
+    film = studio.film.meta
+    studio.film._live_at = 0.0  # it takes twenty a second
+    studio.film.live(2, 6, 1.0, {"x0": np.zeros((16, 16, 3), np.uint8)})
+    assert studio.film.preview
+    reached, go = slowed(model, monkeypatch)
+    studio.draw()
+    assert reached.wait(60)
+    studio.stop()
+    go.set()
+    wait(studio)
+    assert (studio.film.preview, studio.film.preview_frames) == ({}, b"")
+    assert studio.film.meta is film
+
+
 def test_error_of_a_run_is_shown(studio, model, monkeypatch):
     def broken(*_):
         raise RuntimeError("no memory left")
@@ -162,6 +250,28 @@ def test_draw_pressed_while_loading(model, monkeypatch):
     assert studio._session.ready.wait(60)
     wait(studio)
     same(studio.trace, record(model, Settings("a red circle", seed=3)))
+
+
+def test_draw_pressed_while_loading_ends(model, monkeypatch):
+    telling, loaded = threading.Event(), Teller.loaded
+
+    def tell(teller, model):
+        telling.set()
+        threading.Event().wait(0.3)  # Draw is pressed now
+        loaded(teller, model)
+
+    monkeypatch.setattr(Teller, "loaded", tell)
+    monkeypatch.setattr(diffuscope, "load", lambda _: model)
+    reached, go = slowed(model, monkeypatch)
+    studio = Studio("slow", RED)
+    assert telling.wait(60)
+    studio.draw()
+    assert reached.wait(60)
+    assert studio._session.ready.wait(60)
+    assert studio.form.running
+    go.set()
+    wait(studio)
+    assert not studio.form.running
 
 
 def test_stop_while_loading(model, monkeypatch):
@@ -232,6 +342,7 @@ def test_history_restores_settings_and_film(studio):
     press(studio.history, type="compare", key=studio.history.meta["entries"][0]["key"])
     assert (studio.film.trace, studio.film.other) == (first, second)
     assert studio.history.traces == [second, first], "looking back is no new run"
+    assert studio.form.status == ""  # it had spoken of the run before
 
 
 # -- the sheet of four
@@ -284,6 +395,25 @@ def test_a_sheet_is_stopped_and_replaced_like_any_run(studio, model, monkeypatch
     wait(studio)
     assert studio.variants.traces == []
     same(studio.trace, record(model, RED))
+
+
+def test_a_stopped_sheet_gives_way_to_the_one_before(studio, model, monkeypatch):
+    before = record(model, four(RED))
+    studio.variants.show(before)
+    meta = studio.variants.meta
+    reached, go = slowed(model, monkeypatch)
+    press(studio.variants, type="four")
+    assert reached.wait(60)
+    studio.variants.live(four(RED), 1, 6, np.zeros((4, 16, 16, 3), np.uint8))
+    studio.stop()
+    go.set()
+    wait(studio)
+    assert studio.variants.meta == meta
+    press(studio.variants, type="show", place=2)
+    assert studio.trace is before[2]
+    studio.variants.live(four(RED), 1, 6, np.zeros((4, 16, 16, 3), np.uint8))
+    studio.run()
+    assert studio.variants.meta == meta, "another run has taken its place"
 
 
 def test_a_problem_of_the_form_stops_a_sheet(studio):
@@ -343,6 +473,30 @@ def test_a_tab_out_of_sight_is_renewed_when_it_is_looked_at_again(studio):
     assert view.trace is studio.trace, "in sight: at once"
 
 
+def test_a_run_that_ends_while_a_tab_is_renewed_is_not_missed():
+    run, renewing, ended = ["A"], threading.Event(), threading.Event()
+    told = []
+
+    def renew(view):
+        now = run[0]
+        renewing.set()
+        ended.wait(0.3)
+        told.append(now)
+
+    panel = Panel("slow", Curtain, renew)
+    panel.open()
+    panel.changed(in_sight=False)
+    click = threading.Thread(target=panel.open)
+    click.start()
+    assert renewing.wait(10)
+    run[0] = "B"
+    panel.changed(in_sight=False)
+    ended.set()
+    click.join()
+    panel.open()
+    assert told == ["A", "B"]
+
+
 def test_a_run_that_a_tab_cannot_take_is_explained(studio):
     studio.form.settings = RED.replace(guidance_scale=1.0)
     studio.run()
@@ -371,6 +525,17 @@ def test_tabs_and_form_are_one_state(studio):
     assert (view.scheduler, view.steps) == ("dpm++ 2m", 100)
     picker.locked = False
     assert not studio.form.seed_locked
+
+
+def test_seed_tab_shows_the_noise_of_the_forms_size(studio, model):
+    studio.form.settings = RED.replace(width=64, height=32)
+    picker = studio.open_tab("Seed")
+    for size in ({}, {"width": 32, "height": 96}):
+        studio.form.values = {**studio.form.values, **size}
+        assert picker.shape == list(model.latent_shape(model.complete(studio.settings)))
+    studio.form.values = {**studio.form.values, "width": 12}
+    assert picker.shape == [4, 48, 16], "what cannot work stays in the form"
+    assert picker.error == ""
 
 
 def test_latents_follow_without_waiting_for_the_worker(studio):
@@ -405,6 +570,36 @@ def test_one_page_of_all_that_was_opened(studio, tmp_path):
         "PromptForm", "Film", "ScheduleView",
     ]  # fmt: skip
     assert "</script> lesson" not in text
+
+
+def shared(path):
+    """What the parts of a page share."""
+    (data,) = re.findall(r'id="parts">(.*?)</script>', path.read_text(encoding="utf-8"))
+    return json.loads(data)["shared"]
+
+
+def test_a_page_is_of_one_run(studio, tmp_path):
+    studio.run()
+    guidance, latents = studio.open_tab("Guidance"), studio.open_tab("Latents")
+    assert shared(studio.to_html(tmp_path / "a.html")) == ["index"]
+    wait(studio)
+    before = latents.latents
+    studio.open_tab("Seed")
+    studio.form.settings = RED.replace(seed=8)
+    studio.run()
+    path = studio.to_html(tmp_path / "b.html")
+    assert guidance.trace is studio.trace is studio.film.trace
+    assert latents.latents != before
+    assert not latents.busy
+    assert shared(path) == ["index"]
+    studio.film.show(studio.trace, studio.history.traces[1])
+    assert shared(studio.to_html(path)) == [], "two runs have one slider of their own"
+    studio.form.settings = RED.replace(guidance_scale=1.0)
+    studio.run()
+    text = studio.to_html(path).read_text(encoding="utf-8")
+    assert 'aria-label="Film"' in text
+    assert 'aria-label="GuidanceView"' not in text, "it has nothing to say of this run"
+    assert studio.open_tab("Guidance") is None
 
 
 # -- recorded runs
@@ -461,3 +656,21 @@ def test_studio_of_a_trace(model, tmp_path):
         assert repr(studio) == "<Studio of recorded runs>"
     with pytest.raises(FileNotFoundError, match=r'"none\.trace" does not exist'):
         Studio("none.trace")
+
+
+def test_a_path_stays_a_path_in_the_code(model, monkeypatch, tmp_path):
+    monkeypatch.setattr(diffuscope, "load", lambda name: model)
+    studio = Studio(tmp_path / "my model", RED)
+    assert studio._session.ready.wait(60)
+    assert f"load({str(tmp_path / 'my model')!r})" in studio.form.code
+
+
+def test_a_folder_of_a_models_name_does_not_hide_the_model(model, monkeypatch, tmp_path):
+    (tmp_path / "scenes").mkdir()
+    record(model, RED).save(tmp_path / "scenes" / "one.trace")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(diffuscope, "load", lambda name: model)
+    studio = Studio("scenes", RED)
+    assert studio._session.ready.wait(60)
+    assert studio.model is model
+    assert Studio(tmp_path / "scenes").model is None

@@ -92,6 +92,20 @@ def test_a_run_under_way(traces):
     assert view.meta["live"]
     assert view.meta["cells"][3] == {"label": "seed 10", "detail": "step 2 of 3", "larger": None}
     np.testing.assert_array_equal(shown(view)[2], traces[2].pictures["x0"][1])
+    view.rest()
+    assert (view.meta, view.frames) == ({}, b""), "there was none before"
+
+
+def test_a_run_that_comes_to_nothing(traces):
+    view, heard = Variants(traces), []
+    view.on("vary", heard.append)
+    meta = view.meta
+    view.live(four(RED), 1, 3, np.zeros((4, 16, 16, 3), np.uint8))
+    view._handle_custom_msg({"type": "vary", "place": 2}, [])  # pressed before the browser heard of the run
+    assert (heard, view.error) == ([traces[2]], "")
+    view.rest()
+    assert view.meta == meta
+    np.testing.assert_array_equal(shown(view)[0], traces[0].image)
 
 
 def test_buttons_call_back(traces):

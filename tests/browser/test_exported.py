@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
-from diffuscope import Settings, record
-from diffuscope_widgets import Film, PromptForm
+from diffuscope import Keep, Settings, record
+from diffuscope_widgets import Film, GuidanceView, LatentView, PromptForm
 from diffuscope_widgets.html import page as page_of
 
 NASTY = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script> \u202eאבג 🦊 $\\foo{"
@@ -60,13 +60,37 @@ def test_a_film_plays_from_disk(visit, trace, tmp_path):
     assert NASTY in page.locator(".ds-stage canvas").first.get_attribute("aria-label")
 
 
-def test_what_needs_python_says_so(visit, tmp_path):
-    form = PromptForm(Settings(NASTY), actions=True)
-    page = visit(form.to_html(tmp_path / "form.html"))
-    assert page.get_by_label("Prompt", exact=True).input_value() == NASTY
+def test_what_needs_python_says_so(visit, trace, tmp_path):
+    page = visit(Film(trace).to_html(tmp_path / "film.html"))
     assert page.locator("[role=status].notice").inner_text() == ""
-    page.get_by_role("button", name="Draw").click()
+    page.get_by_role("button", name="GIF").click()
     assert "notebook it came from" in page.locator("[role=status].notice").inner_text()
+
+
+def test_a_saved_form_offers_no_drawing(visit, tmp_path):
+    page = visit(PromptForm(Settings(NASTY), actions=True).to_html(tmp_path / "form.html"))
+    assert page.get_by_label("Prompt", exact=True).input_value() == NASTY
+    expect(page.get_by_role("button", name="Draw")).to_have_count(0)
+    expect(page.locator(".ds-blocked")).to_contain_text("notebook it came from")
+
+
+def test_several_parts_have_headings(visit, trace, tmp_path):
+    path = tmp_path / "both.html"
+    path.write_text(page_of([Film(trace), PromptForm(Settings("a"))], "Both"), encoding="utf-8")
+    assert visit(path).locator("h2").all_inner_texts() == ["Film", "Prompt form"]
+
+
+def test_no_page_waits_for_the_model_it_was_made_with(visit, model, tmp_path):
+    guided = Settings("a red circle", steps=3, guidance_scale=4.0)
+    trace = record(model, guided, Keep(pictures=("x0", "x0_uncond", "x0_cond")))
+    page = visit(GuidanceView(trace, model).to_html(tmp_path / "guidance.html"))
+    page.get_by_label("Guidance", exact=True).fill("9")
+    expect(page.locator(".ds-parts")).to_contain_text("approximation")
+    expect(page.locator(".ds-body")).to_contain_text("blended from the recorded pictures")
+    expect(page.locator(".ds-run-line")).to_contain_text("No model here")
+    page = visit(LatentView(model, trace.image).to_html(tmp_path / "latents.html"))
+    page.get_by_label("Nudge channel 1, in standard deviations").fill("1")
+    expect(page.locator(".ds-decoded")).to_contain_text("before the nudge")
 
 
 def test_injected_code_would_not_run(page, trace, tmp_path):

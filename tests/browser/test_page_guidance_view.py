@@ -85,7 +85,7 @@ def test_bending_tells_true_numbers_and_blends_without_a_model(show, trace):
     page.get_by_label("Guidance", exact=True).fill("9")
     plane = guidance.plane(trace)
     length = np.hypot(*plane.guided(9).T)[0]
-    assert f"the step is {length / plane.uncond[0, 0]:#.3g} times as long" in text(page, ".ds-says")
+    assert f"the result is {length / plane.uncond[0, 0]:#.3g} times as long" in text(page, ".ds-says")
     assert f"length {length:#.3g}" in page.locator(".ds-parts").inner_text()
     tip = page.locator(".ds-arrow.ds-is-result").get_attribute("d").split("M")[2].split("L")[0]
     along = page.locator(".ds-arrow.ds-is-uncond").get_attribute("d").split("M")

@@ -125,6 +125,15 @@ def test_dice_and_clear(show):
     assert page.evaluate("kit.state.seed") != 42
 
 
+def test_noise_is_asked_for_by_message_too(show):
+    page = show(SeedPicker(42))
+    page.get_by_label("Seed", exact=True).fill("43")
+    saved(page, seed=43)
+    page.get_by_role("button", name="keep").click()
+    saved(page, seed=43, locked=False)
+    assert page.evaluate("kit.log.sent") == [{"type": "look", "seed": 43}], "the lock needs no answer"
+
+
 @pytest.mark.parametrize("text", ["", "-3", "1.5", "4294967296"])
 def test_no_seed_is_said_and_not_sent(show, text):
     page = show(SeedPicker(42))

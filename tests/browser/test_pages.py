@@ -198,6 +198,26 @@ def test_live_then_finished(show, trace):
     np.testing.assert_array_equal(pixels(page, 0), trace.pictures["x_t"][5])
 
 
+def test_the_first_run_is_stopped(show, trace):
+    """Nothing of it stays, and what comes next is shown."""
+    film = Film()
+    page = show(film)
+    frames, rows = wire({"x0": trace.pictures["x0"][2:3]})
+    preview = {"rows": rows, "steps": [2], "calls": 6, "sigma": [1.0]}
+    change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
+    page.evaluate("change => kit.receive(change, ['preview_frames'])", change)
+    page.wait_for_function("document.querySelector('.ds-label').textContent.includes('step 3 of 6')")
+    page.evaluate("kit.receive({preview: {}})")
+    page.wait_for_function("document.querySelector('.ds-film.ds-empty')")
+    assert page.locator(".ds-stage canvas").count() == 0
+    assert page.locator(".ds-label").inner_text() == ""
+    film.show(trace)
+    change = {"frames": base64.b64encode(film.frames).decode(), "meta": film.meta, "index": film.index}
+    page.evaluate("change => kit.receive(change, ['frames'])", change)
+    page.wait_for_function("document.querySelector('.ds-label').textContent.includes('step 6 of 6')")
+    assert page.get_by_role("slider", name="Step").is_enabled()
+
+
 def test_film_fits_when_narrow(show, page, trace):
     show(Film(trace))
     page.wait_for_function(f"({DRAWN})()")

@@ -23,7 +23,7 @@ test("the result runs along the line through the two tips, and the law of cosine
 });
 
 test("the sentence says true numbers", () => {
-  assert.match(sentence(1, [1, 1], 3), /^At guidance 3 the step is 3\.16 times as long as the unconditional one and points 72° away from it; the prompt alone turns it by 45°\.$/);
+  assert.match(sentence(1, [1, 1], 3), /^At guidance 3 the result is 3\.16 times as long as the unconditional one and points 72° away from it; the prompt alone turns it by 45°\.$/);
   assert.match(sentence(1, [1, 0.1], 1), /is the prediction with the prompt, 5\.7° away/);
   assert.match(sentence(1, [1, 1], 0, "the one with the negative prompt"), /no say: the result is the one with the negative prompt/);
   assert.deepEqual([0, 0.06512, 0.9334, 1.1349, 12.44].map(digits), ["0", "0.065", "0.933", "1.13", "12.4"]);

@@ -1,4 +1,7 @@
-"""Choice: the three traits by which a widget names a scheduler, checked as Settings checks them."""
+"""Choice: the three traits by which a widget names a scheduler, checked as Settings checks them.
+
+`Checked` serves every widget that checks what is set.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,42 @@ from typing import Any
 import traitlets
 
 from diffuscope.schedulers import SCHEDULERS, Scheduler
-from diffuscope.settings import Settings
+from diffuscope.settings import Settings, SettingsError
+from diffuscope_widgets.base import View, explain
 
 CHOICE = ("scheduler", "sigmas", "steps")
 
 
-class Choice(traitlets.HasTraits):
+class Refused(SettingsError, traitlets.TraitError):
+    """A value a trait cannot take. Traitlets rolls back for its own TraitError only."""
+
+
+class Checked(View):
+    """A view whose validators raise `Refused`: to Python it is raised, to the front end it is shown in `error`."""
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the front end sends, all of it or nothing."""
+        self.error = ""  # that was about the last wish
+        try:
+            super().set_state(sync_data)
+        except traitlets.TraitError as error:
+            self.error = explain(error)
+            self.send_state([name for name in sync_data if name in self.keys])  # the front end shows what is refused
+
+
+def checked(**values: Any) -> Settings:
+    """Settings with these values.
+
+    Raises:
+        Refused: they cannot work.
+    """
+    try:
+        return Settings("", **values)
+    except SettingsError as error:
+        raise Refused(error.field, str(error)) from None
+
+
+class Choice(Checked):
     """A scheduler, its sigma schedule and a number of steps that go together.
 
     Raises:
@@ -43,15 +76,15 @@ class Choice(traitlets.HasTraits):
 
     @traitlets.validate("scheduler")
     def _known(self, proposal: Any) -> str:
-        return Settings("", scheduler=proposal["value"]).scheduler
+        return checked(scheduler=proposal["value"]).scheduler
 
     @traitlets.validate("sigmas")
     def _has(self, proposal: Any) -> str | None:
-        return Settings("", scheduler=self.scheduler, sigmas=proposal["value"]).sigmas
+        return checked(scheduler=self.scheduler, sigmas=proposal["value"]).sigmas
 
     @traitlets.validate("steps")
     def _within(self, proposal: Any) -> int:
-        return Settings("", scheduler=self.scheduler, steps=proposal["value"]).steps or 1
+        return checked(scheduler=self.scheduler, steps=proposal["value"]).steps or 1
 
     @traitlets.observe("scheduler")
     def _fit(self, _change: Any) -> None:

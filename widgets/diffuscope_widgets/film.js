@@ -111,7 +111,11 @@ class Projector {
     else this.showFilm();
   }
 
+  /** Nothing is drawn yet, or the first run was stopped: what it had shown goes. */
   empty() {
+    for (const reel of this.reels) reel.end();
+    Object.assign(this, { reels: [], live: false, loaded: this.turn });
+    this.label.replaceChildren();
     this.stage.empty();
     this.view.root.classList.add("ds-empty");
     this.play.disabled = this.range.disabled = true;

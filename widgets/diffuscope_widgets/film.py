@@ -110,6 +110,11 @@ class Film(View):
             self.preview = {"rows": rows, "steps": [step_index], "calls": calls, "sigma": [sigma]}
         return True
 
+    def rest(self) -> None:
+        """No run is under way any more: one that came to nothing leaves the finished film before it, if there is one."""
+        with self.hold_sync():
+            self.preview_frames, self.preview = b"", {}
+
     def save_gif(self, path: str | Path) -> None:
         """Write the rows shown as an animation; two runs stand side by side.
 

@@ -11,7 +11,7 @@ export function standing({ exact, ends, live, recorded }) {
   if (exact) return recorded ? ["recorded", "As recorded."] : ["decoded", "Decoded by the model from this step's predictions."];
   if (!ends) return live ? ["decoding", "The model is decoding these pictures."] : ["none", ""];
   if (live) return ["blend", "A blend of the two pictures, until the model's own is decoded."];
-  return ["approximation", "An approximation: no model here, so the two pictures are blended."];
+  return ["approximation", "An approximation: no model here, so it is blended from the recorded pictures."];
 }
 
 /** The whole run, in a few words. */
@@ -92,7 +92,8 @@ class Dissection {
     const [taken] = await Promise.all([this.take("frames", meta.rows, "frames", meta.steps), this.take("image", meta.finished, "image", [0])]);
     if (!taken || meta !== this.model.get("meta")) return;
     const maps = this.model.get("maps");
-    Object.assign(this, { meta, maps: new Int8Array(maps.buffer, maps.byteOffset, maps.byteLength) });
+    const live = meta.live && !this.model.saved; // a saved page was made with a model, and has none
+    Object.assign(this, { meta: { ...meta, live }, maps: new Int8Array(maps.buffer, maps.byteOffset, maps.byteLength) });
     Object.assign(this, { at: this.model.get("index"), scale: this.model.get("guidance") });
     this.step.range.max = meta.steps.length - 1;
     this.other = meta.negative ? "the one with the negative prompt" : "the unconditional one";
@@ -194,7 +195,7 @@ class Dissection {
     }
     this.legend.textContent =
       "Each prediction of the noise, channel by channel (orange above zero, blue below), and the picture it would lead to." +
-      (stronger > 1 ? ` The difference is drawn ${stronger} times as strong.` : "");
+      (stronger > 1 ? ` To be seen at all, the difference is coloured ${stronger} times as strong.` : "");
   }
 
   /** The pictures of this step as far as they are known, recorded or decoded. */

@@ -33,8 +33,8 @@ class GuidanceView(View):
         GuidanceView(record(model, Settings("a red circle"), Keep(pictures=("x0", "x0_uncond", "x0_cond"))), model)
 
     The guidance slider bends the vectors at once, in the browser. With a model, the picture this step would then expect
-    is decoded and the whole run is drawn again, both in the model's worker, the newest wish first. Without one, the
-    picture is blended from the recorded ones.
+    is decoded and the whole run is drawn again, both in the model's worker, in the order they were asked for; a newer
+    wish ends the older one of its kind. Without one, the picture is blended from the recorded ones.
 
     Args:
         trace: a guided run to take apart; None waits for `show`.
@@ -123,7 +123,7 @@ class GuidanceView(View):
             "title": trace.settings.prompt,
             "live": self.model is not None,
         }  # fmt: skip
-        self.trace = None  # nothing is asked of the worker before all is in place
+        self.trace = self.rerun = None  # nothing is asked of the worker before all is in place
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.frames, self.maps, self.image, self.meta = frames, maps, image, meta
             self.look_frames, self.look, self.error = b"", {}, ""

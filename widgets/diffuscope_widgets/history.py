@@ -124,7 +124,7 @@ class History(View):
             for old, key in zip(before, keys, strict=True)
         ][::-1]
         pictures = [self._small[key] for key in keys][::-1]
-        pixels = all(trace.image.shape[0] <= SIDE for trace in self._traces.values())
+        pixels = all(max(trace.image.shape[:2]) <= SIDE for trace in self._traces.values())
         form = "PNG" if pixels else "JPEG"
         thumbs, offsets = pack(pictures, form)
         with self.hold_sync():  # one message: the front end never sees one without the other

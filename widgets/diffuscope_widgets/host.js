@@ -63,6 +63,7 @@ export async function start() {
 async function openPart(part, place) {
   const notice = Object.assign(document.createElement("p"), { className: "notice", role: "status" });
   const { model, widget } = await prepare(part, { send: () => (notice.textContent = CALM) });
+  model.saved = true; // for a widget that would otherwise wait for an answer
   const el = document.createElement("div");
   place.append(el, notice);
   await widget.render({ model, el });

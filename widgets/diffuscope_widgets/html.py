@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ header, main { max-width: 1120px; margin: 0 auto; padding: 24px 20px 0; }
 h1 { margin: 0; font-size: 20px; font-weight: 600; overflow-wrap: anywhere; }
 main { display: flex; flex-flow: row wrap; gap: 28px; padding-bottom: 48px; }
 section { flex: 1 1 100%; min-width: 0; }
+h2 { margin: 0 4px 8px; font-size: 16px; font-weight: 600; }
 .notice { margin: 8px 4px 0; color: var(--soft); font-size: 14px; }
 """
 PLACE = ("flex", "width", "min_width", "max_width")
@@ -42,7 +44,10 @@ def page(views: Sequence[DOMWidget], title: str, shared: Sequence[str] = ()) -> 
     """
     data = json.dumps({"parts": [part(view) for view in views], "shared": list(shared)}, allow_nan=False)
     code = HOST.read_text(encoding="utf-8") + "\nstart();\n"
-    places = "".join(f'<section aria-label="{type(view).__name__}"{_place(view)}></section>\n' for view in views)
+    places = "".join(
+        f'<section aria-label="{type(view).__name__}"{_place(view)}>{_heading(view) if len(views) > 1 else ""}</section>\n'
+        for view in views
+    )
     name = html.escape(title.encode("utf-8", "replace").decode())  # half a character cannot be written
     return f"""<!doctype html>
 <html lang="en">
@@ -87,6 +92,11 @@ def part(view: DOMWidget) -> dict[str, Any]:
     state = {name: whole["state"][name] for name in sorted(plain | {"_esm", "_css"}) if name in whole["state"]}
     buffers = [{"path": one["path"], "data": one["data"]} for one in whole.get("buffers", ())]
     return {"state": state, "buffers": buffers}
+
+
+def _heading(view: DOMWidget) -> str:
+    """The name of a widget in words: "GuidanceView" is "Guidance view"."""
+    return f"<h2>{re.sub('(?<=[a-z])(?=[A-Z])', ' ', type(view).__name__).capitalize()}</h2>"
 
 
 def _quoted(data: str) -> str:

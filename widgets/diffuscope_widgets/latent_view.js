@@ -73,6 +73,7 @@ class Latents {
       model.set("nudge", nudge);
       if (this.nudge === nudge) this.nudge = null;
       model.save_changes();
+      model.send({ type: "nudge", nudge }); // it may overtake the trait, so it carries the value
     }, 60);
     this.view.root.append(alertBox(model, this.view), this.drop, this.note, this.trip, this.lower);
     this.listen();
@@ -190,7 +191,8 @@ class Latents {
     this.busy.textContent = this.model.get("busy") ? "encoding …" : "";
     this.reset.disabled = nudge.every((by) => by === 0);
     const there = JSON.stringify(nudge) === JSON.stringify(this.model.get("decoded_of"));
-    this.decoded.more.textContent = !there ? "decoding …" : this.reset.disabled ? "nothing nudged" : "after the nudge";
+    const wait = this.model.saved ? "before the nudge" : "decoding …"; // a saved page has no model
+    this.decoded.more.textContent = !there ? wait : this.reset.disabled ? "nothing nudged" : "after the nudge";
     if (!this.meta.shape || nudge.length !== this.parts.length) return;
     const [, high, wide] = this.meta.shape;
     this.parts.forEach((part, place) => {

@@ -17,7 +17,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 import diffuscope
 from diffuscope.metadata import MAX_PIXELS
 from diffuscope.picture import encode, pack, sheet
-from diffuscope_widgets.base import View, guard, script, style
+from diffuscope_widgets.base import guard, script, style
+from diffuscope_widgets.choice import Checked, Refused
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,7 +33,7 @@ REPLAY = "A recorded run without a model: its channels can be seen, but not nudg
 _numbers = itertools.count(1)
 
 
-class LatentView(View):
+class LatentView(Checked):
     """The latent channels of a picture, the round trip through the autoencoder, and the picture after a nudge.
 
         LatentView("scenes", "photo.png")     # or drop another picture on it
@@ -45,7 +46,7 @@ class LatentView(View):
         traits: any trait below.
 
     Raises:
-        ValueError: the picture cannot be read, or there is no model to read it with.
+        ValueError: the picture cannot be read, or there is no model to read it with; or a wrong `nudge`, when it is set.
     """
 
     _esm = script("latent_view")
@@ -106,10 +107,14 @@ class LatentView(View):
         Raises:
             ValueError: this view has no model. What else may go wrong is shown in the view.
         """
-        self.busy = True
-        self._travel(picture, "this picture").on_done(self._dropped)
+        self._begin(picture, "this picture")
 
     # -- through the autoencoder, in the model's worker
+
+    def _begin(self, picture: Any, name: str) -> None:
+        job = self._travel(picture, name)
+        self.busy = True
+        job.on_done(self._dropped)
 
     def _travel(self, picture: Any, name: str) -> Job[tuple[Tensor, np.ndarray, np.ndarray]]:
         model = self.model
@@ -124,10 +129,18 @@ class LatentView(View):
         return diffuscope.worker(model).call(there_and_back, f"{self._lane} picture")
 
     def _arrived(self, job: Job[tuple[Tensor, np.ndarray, np.ndarray]]) -> None:
-        latents, pixels, back = job.result()
-        self._latents = latents
-        rows = {"the picture": pixels, "there and back": back, "what was lost": error_map(pixels, back)}
-        self._take(latents[0].float().cpu().numpy(), rows, psnr(pixels, back), back)
+        try:
+            latents, pixels, back = job.result()
+            self._latents = latents
+            rows = {"the picture": pixels, "there and back": back, "what was lost": error_map(pixels, back)}
+            self._take(latents[0].float().cpu().numpy(), rows, psnr(pixels, back), back)
+        finally:
+            self.busy = False
+
+    @guard
+    def _dropped(self, job: Job[Any]) -> None:
+        if not job.cancelled:  # else a newer one is on its way, and still keeps us busy
+            self._arrived(job)
 
     def _take(
         self,
@@ -172,35 +185,27 @@ class LatentView(View):
             picture = job.result(0)
         except CancelledError:
             return
-        if latents is self._latents:  # no other picture has come meanwhile
+        if latents is self._latents and nudge == list(self.nudge):  # neither has changed meanwhile
             with self.hold_sync():
                 self.decoded = encode(picture, "PNG" if picture[..., 0].size <= SMALL else "JPEG")
                 self.decoded_of = nudge
+            self._decode()  # if it was nudged back in this very moment, nobody else would
 
     @traitlets.validate("nudge")
     def _inside(self, proposal: Any) -> list[float]:
         wanted = len(self.meta.get("std", ()))
         nudge = [float(by) for by in proposal["value"]]
         if len(nudge) != wanted or not all(abs(by) <= FAR for by in nudge):
-            raise ValueError(f"nudge must be {wanted} numbers from -{FAR:g} to {FAR:g}, got {nudge}")
+            raise Refused("nudge", f"nudge must be {wanted} numbers from -{FAR:g} to {FAR:g}, got {nudge}")
         return nudge
 
-    # -- a dropped file
-
     def _answer(self, message: dict[str, Any]) -> None:
-        if message.get("type") == "picture":
-            self.busy = True
+        kind = message.get("type")
+        if kind == "nudge":  # as if the trait had arrived, which it may overtake
+            self.set_state({"nudge": message["nudge"]})
+        elif kind == "picture":
             name = str(message.get("name", "")) or "this file"
-            self._travel(io.BytesIO(bytes(message["buffers"][0])), name).on_done(self._dropped)
-
-    @guard
-    def _dropped(self, job: Job[Any]) -> None:
-        try:
-            self._arrived(job)
-        except CancelledError:
-            return  # a newer one is on its way
-        finally:
-            self.busy = False
+            self._begin(io.BytesIO(bytes(message["buffers"][0])), name)
 
     def still(self) -> bytes | None:
         """Picture, round trip and error map, and the channels below."""

@@ -37,22 +37,24 @@ class Panel:
         self.box = ipywidgets.VBox([self.curtain])
         self._make, self._renew = make, renew
         self._stale = True
-        self._asked = False  # somebody has looked
+        self.asked = False
+        """Somebody has looked."""
         self._lock = threading.RLock()  # between a click and the end of a run
         self.curtain.on_seen(self.open)
 
-    def open(self) -> None:
-        """Show the widget, made or brought up to date; or say why there is none."""
+    def open(self) -> ipywidgets.Widget | None:
+        """Show the widget, made or brought up to date, and return it; or say why there is none."""
         with self._lock:
-            self._asked = True
+            self.asked = True
             try:
                 view = self._fresh()
             except Exception as error:  # noqa: BLE001 - shown, whatever it is
                 self.curtain.text = explain(error)
                 self.box.children = (self.curtain,)
-            else:
-                self._stale = False
-                self.box.children = (view,)
+                return None
+            self._stale = False
+            self.box.children = (view,)
+            return view
 
     def _fresh(self) -> ipywidgets.Widget:
         before = self.view
@@ -67,14 +69,15 @@ class Panel:
 
     def changed(self, in_sight: bool) -> None:
         """There is a new run. What nobody looks at waits behind its curtain until somebody does."""
-        self._stale = True
-        if not self._asked or (self.view and self._renew is keep):
-            return
-        if in_sight:
-            self.open()
-        else:
-            self.curtain.text = OPENING
-            self.box.children = (self.curtain,)
+        with self._lock:  # a click that is renewing has the run before, and would call it fresh
+            self._stale = True
+            if not self.asked or (self.view and self._renew is keep):
+                return
+            if in_sight:
+                self.open()
+            else:
+                self.curtain.text = OPENING
+                self.box.children = (self.curtain,)
 
 
 def keep(_view: ipywidgets.Widget) -> None:

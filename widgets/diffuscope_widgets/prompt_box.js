@@ -145,9 +145,12 @@ class Box {
     this.push();
   }
 
+  /** The message carries the value: it may overtake the trait. */
   flush() {
-    this.model.set("value", this.area.value);
+    const { value } = this.area;
+    this.model.set("value", value);
     this.model.save_changes();
+    this.model.send({ type: "write", value });
     this.age();
   }
 

@@ -50,7 +50,7 @@ class PromptBox(View):
     def __init__(self, model: str | Model | None = None, value: str = "", **traits: Any) -> None:
         self.model: Model | None = None
         """None without a model, and while it is loading."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # an observer of what is written may write `value`
         super().__init__(value=value, **traits)
         self.observe(self._read, names="value")
         if isinstance(model, str):
@@ -90,16 +90,22 @@ class PromptBox(View):
             except SettingsError as error:
                 self.problem = str(error)
                 return
+            reading = {
+                "source": self.value,
+                "unit": "tokens" if self.model is not None else "words",
+                "count": count(tokens),
+                "room": self.model.max_tokens if self.model is not None else None,
+                "parts": lay_out(self.value, tokens[:MOST]),
+                "more": max(0, len(tokens) - MOST),
+            }
             with self.hold_sync():
                 self.problem = ""
-                self.reading = {
-                    "source": self.value,
-                    "unit": "tokens" if self.model is not None else "words",
-                    "count": count(tokens),
-                    "room": self.model.max_tokens if self.model is not None else None,
-                    "parts": lay_out(self.value, tokens[:MOST]),
-                    "more": max(0, len(tokens) - MOST),
-                }
+                if self.value == reading["source"]:  # an observer of `problem` has not had another text read
+                    self.reading = reading
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "write":  # as if the trait had arrived, which it may overtake
+            self.set_state({"value": message["value"]})
 
     def still(self) -> bytes | None:
         """The prompt and its tokens."""

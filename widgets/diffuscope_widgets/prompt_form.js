@@ -9,6 +9,7 @@ export const doubled = (guidance) => guidance !== null && guidance > 1;
 
 const rowOf = (model, name) => model.get("catalogue").find((row) => row.name === name);
 
+const SAVED = "This is a saved page: everything can be looked at, nothing drawn. That needs the notebook it came from.";
 const SIDE = { min: 8, max: 4096, step: 8 }; // pixels
 
 function build() {
@@ -152,7 +153,12 @@ class Form {
   }
 
   canDraw() {
-    return this.model.get("actions") && !this.model.get("blocked");
+    return this.model.get("actions") && !this.blocked();
+  }
+
+  /** Why nothing can be drawn here; "" where something can. */
+  blocked() {
+    return this.model.saved ? SAVED : this.model.get("blocked");
   }
 
   listSchedulers() {
@@ -215,7 +221,7 @@ class Form {
     const [done, total] = this.model.get("progress");
     const running = this.model.get("running");
     box.hidden = !this.canDraw();
-    blocked.textContent = this.model.get("blocked");
+    blocked.textContent = this.model.get("actions") ? this.blocked() : "";
     stop.disabled = !running;
     live.checked = this.model.get("live");
     status.textContent = this.model.get("status");

@@ -10,7 +10,7 @@ import traitlets
 
 from diffuscope.settings import Settings
 from diffuscope.trace import Trace
-from diffuscope_widgets.base import View, guard, script, style
+from diffuscope_widgets.base import guard, script, style
 from diffuscope_widgets.choice import CHOICE, Choice
 from diffuscope_widgets.scheduler_picker import MOST, STEPS, SchedulerPicker
 from diffuscope_widgets.still import png
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from diffuscope.schedulers import Scheduler
 
 
-class ScheduleView(Choice, View):
+class ScheduleView(Choice):
     """The noise level sigma and the signal-to-noise ratio over all trained timesteps, with the steps as dots.
 
         picker = SchedulerPicker()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from diffuscope.settings import Settings
-from diffuscope_widgets.base import View, script, style
+from diffuscope_widgets.base import script, style
 from diffuscope_widgets.choice import Choice
 from diffuscope_widgets.prompt_form import catalogue
 from diffuscope_widgets.still import words
@@ -20,7 +20,7 @@ STEPS = 20
 MOST = 60  # steps the slider offers; the box beside it takes more
 
 
-class SchedulerPicker(Choice, View):
+class SchedulerPicker(Choice):
     """The schedulers in three groups: deterministic, random, and those for models distilled to a few steps.
 
         picker = SchedulerPicker("heun", steps=10)

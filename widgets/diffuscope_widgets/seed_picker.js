@@ -4,6 +4,7 @@ import { alertBox, clamp, floats, h, icon, paint, scope, setSlider, throttle, ui
 
 const REMEMBERED = 12;
 const COUNT = 8;
+const SEEDS = ["seed", "variation_seed", "first"]; // Python makes the noise of these
 
 /** A history with this seed in front. */
 export const remembered = (history, seed) => [seed, ...history.filter((one) => one !== seed)].slice(0, REMEMBERED);
@@ -63,6 +64,8 @@ class Picker {
       for (const [name, value] of Object.entries(edits)) model.set(name, value);
       if (this.edits === edits) this.edits = {};
       model.save_changes();
+      const asked = Object.entries(edits).filter(([name]) => SEEDS.includes(name));
+      if (asked.length) model.send({ type: "look", ...Object.fromEntries(asked) }); // it may overtake the traits
     }, 100);
     this.view.root.append(alertBox(model, this.view), this.fields, this.past, this.strip, this.stage, this.note);
     this.listen();

@@ -9,8 +9,9 @@ import numpy as np
 import traitlets
 
 from diffuscope import picture
-from diffuscope.settings import Settings, SettingsError
-from diffuscope_widgets.base import View, guard, script, style
+from diffuscope.settings import Settings
+from diffuscope_widgets.base import guard, script, style
+from diffuscope_widgets.choice import Checked, Refused, checked
 from diffuscope_widgets.prompt_form import MAX_SEED
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 COUNT = 8  # noise pictures in the strip
 REMEMBERED = 12  # seeds in the history
 BUILT_IN = (4, 8, 8)  # latents of the built-in models
+SEEDS = ("seed", "variation_seed", "first")  # what noise is shown of
 LIMIT = 3.0  # standard deviations that are black or white; 0.3 % of the numbers lie beyond
 
 
-class SeedPicker(View):
+class SeedPicker(Checked):
     """A seed, the noise it stands for, and a second seed to turn that noise towards.
 
         picker = SeedPicker(7)
@@ -108,10 +110,14 @@ class SeedPicker(View):
     def _checked(self, proposal: Any) -> Any:
         name, value = proposal["trait"].name, proposal["value"]
         if value is not None:
-            Settings("", **{name: value})
+            checked(**{name: value})
             if value > MAX_SEED:
-                raise SettingsError(name, f"{value} is above {MAX_SEED}, what a browser and other tools hold exactly.")
+                raise Refused(name, f"{value} is above {MAX_SEED}, what a browser and other tools hold exactly.")
         return value
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "look":  # as if the traits had arrived, which it may overtake
+            self.set_state({name: message[name] for name in SEEDS if name in message})
 
     def _follow(self, _change: Any = None) -> None:
         if self.first <= self.seed < self.first + COUNT:

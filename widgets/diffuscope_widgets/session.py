@@ -27,7 +27,8 @@ _numbers = itertools.count(1)
 
 
 class Listener(Protocol):
-    """Who hears what happens. Calls come from several threads, but only the newest run is ever spoken of."""
+    """Who hears what happens. Calls come from several threads, but one at a time, and only the newest run is ever spoken
+    of: a Draw waits for a call that is under way, and after `began` nothing of an older run is heard."""
 
     def loaded(self, model: Model) -> None:
         """The model is there."""
@@ -71,7 +72,7 @@ class Session:
         """Loading has ended, well or not."""
         self._listener = listener
         self._lane = f"studio {next(_numbers)}"
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # held while the listener is called
         self._ticket = object()  # stands for the newest run: whatever an older one still says is ignored
         self._waiting: Callable[[], Recipe] | None = None  # asked for before the model was there
         self._failure: Exception | None = None
@@ -99,41 +100,42 @@ class Session:
             Exception: what loading the model raised.
         """
         shown = threading.Event()
-        if self._failure:
-            raise self._failure
         with self._lock:
+            if self._failure:
+                raise self._failure
             model = self.model
             if model is None:
                 self._waiting = ask
                 self._listener.began(None)
                 return None, shown
             recipe = _complete(model, ask())
-            self._ticket = ticket = object()
-            clock = _Clock()
-            self._listener.began(recipe)
-            job: Job[Any] = diffuscope.worker(model).submit(
+            ticket, clock = object(), _Clock()
+            job: Job[Any] = diffuscope.worker(model).submit(  # may refuse the recipe, and then nothing has changed
                 recipe, on_step=lambda step: self._saw(step, recipe, ticket, clock), lane=self._lane
             )
-            self.job = job
+            self._ticket, self.job = ticket, job
+            self._listener.began(recipe)
         job.on_done(lambda job: self._ended(job, ticket, clock, shown))
         return job, shown
 
     def stop(self) -> None:
         """End the run before its next network call, or forget the one that waits for the model."""
-        if self._waiting:
-            self._waiting = None
-            self._listener.rests()
-        elif self.job:
-            self.job.cancel()
+        with self._lock:
+            if self._waiting:
+                self._waiting = None
+                self._listener.rests()
+            elif self.job:
+                self.job.cancel()
 
     def _load(self, name: str | Path) -> None:
         try:
             model = diffuscope.load(name)
         except Exception as error:  # noqa: BLE001 - told, whatever it is
             error.__traceback__ = None  # its frames would hold half a model
-            self._failure = error
-            self._listener.failed(error)
-            self._listener.rests()
+            with self._lock:
+                self._failure, self._waiting = error, None
+                self._listener.failed(error)
+                self._listener.rests()
             self.ready.set()
         else:
             self._use(model)
@@ -142,42 +144,47 @@ class Session:
         with self._lock:
             self.model = model
             waiting, self._waiting = self._waiting, None
-        self._listener.loaded(model)
-        self._listener.rests()
-        if waiting:
-            try:
-                self.start(waiting)
-            except Exception as error:  # noqa: BLE001 - told, whatever it is
-                self._listener.failed(error)
+            self._listener.loaded(model)
+            self._listener.rests()
+            if waiting:
+                try:
+                    self.start(waiting)
+                except Exception as error:  # noqa: BLE001 - told, whatever it is
+                    self._listener.failed(error)
         self.ready.set()
+
+    def _tell(self, ticket: object, call: Callable[..., object], *about: Any) -> None:
+        """Call the listener, unless another run has begun."""
+        with self._lock:
+            if ticket is self._ticket:
+                call(*about)
 
     def _saw(self, step: Step, recipe: Recipe, ticket: object, clock: _Clock) -> None:
         model = self.model
-        if ticket is not self._ticket or model is None:
-            return
         last = step.index + 1 == step.calls
         if last or clock.tells():
-            self._listener.progressed(step.index + 1, step.calls)
+            self._tell(ticket, self._listener.progressed, step.index + 1, step.calls)
+        if ticket is not self._ticket or model is None:
+            return
         if clock.shows() and not last and not model.screens:  # the finished run follows the last step
             import torch
 
             begin = time.monotonic()
             shown = model.decode(torch.cat([step.x_t, step.x0]))
             half = len(shown) // 2
-            self._listener.previewed(recipe, step, shown[:half], shown[half:])
+            self._tell(ticket, self._listener.previewed, recipe, step, shown[:half], shown[half:])
             clock.showed(time.monotonic() - begin)
 
     def _ended(self, job: Job[Any], ticket: object, clock: _Clock, shown: threading.Event) -> None:
-        if ticket is self._ticket:
-            try:
-                result = job.result(0)
-            except CancelledError:
-                self._listener.stopped(*job.progress)
-            except Exception as error:  # noqa: BLE001 - told, whatever it is
-                self._listener.failed(error)
-            else:
-                self._listener.finished(result, time.monotonic() - clock.begin)
-            self._listener.rests()
+        try:
+            result = job.result(0)
+        except CancelledError:
+            self._tell(ticket, self._listener.stopped, *job.progress)
+        except Exception as error:  # noqa: BLE001 - told, whatever it is
+            self._tell(ticket, self._listener.failed, error)
+        else:
+            self._tell(ticket, self._listener.finished, result, time.monotonic() - clock.begin)
+        self._tell(ticket, self._listener.rests)
         shown.set()
 
 

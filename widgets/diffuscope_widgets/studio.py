@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+import diffuscope
 from diffuscope.families import CATALOGUE
 from diffuscope.settings import Settings, SettingsError
 from diffuscope.trace import Trace
@@ -70,8 +71,7 @@ class Studio(ipywidgets.Box):
             self.restore(recorded[-1])
         else:
             self._listen()
-            name = source if isinstance(source, str) else getattr(source, "name", str(source))
-            self.form.model_name = name
+            self.form.model_name = name = name_of(source)
             self.form.status = f"loading {name} ..."
             self._session = Session(source, Teller(self))  # type: ignore[arg-type]
             self._session.begin()
@@ -149,6 +149,8 @@ class Studio(ipywidgets.Box):
     def restore(self, trace: Trace) -> None:
         """Show a finished run again: its film, and its settings in the form."""
         self.form.settings = trace.settings
+        if not self.form.running:
+            self.form.status = ""  # it spoke of another run
         self.show(trace)
 
     def show(self, trace: Trace) -> None:
@@ -173,15 +175,21 @@ class Studio(ipywidgets.Box):
         if name not in names:
             raise ValueError(f"no tab {name!r}; there are {', '.join(names)}")
         self.tab.selected_index = names.index(name)
-        panel = self.panels[names.index(name)]
-        panel.open()
-        return panel.view
+        return self.panels[names.index(name)].open()
 
     def to_html(self, path: str | Path, title: str = "") -> Path:
-        """Write one offline page with film, every tab that was opened, and the recipe; see `View.to_html`."""
-        views = [panel.view for panel in self.panels if panel.view and panel.view is not self.history]
+        """Write one offline page with film, every tab that was opened, and the recipe; see `View.to_html`.
+
+        Tabs are brought up to date first, which may wait for a run under way. One that has nothing to show of this run is
+        left out.
+        """
+        opened = [panel.open() for panel in self.panels if panel.asked]
+        views = [view for view in opened if view and view is not self.history]
+        if self.model and any(view.busy for view in views if view.has_trait("busy")):
+            diffuscope.worker(self.model).call(lambda: None).result()  # it stands behind what the tabs asked for
         title = title or self.film.meta.get("title", "Studio")
-        return write_page([self.film, *views, self.form], path, title, shared=["index"])
+        shared = ["index"] if all(in_step(self.film, view) for view in views) else []
+        return write_page([self.film, *views, self.form], path, title, shared)
 
     # -- from the form and the sheet to a run
 
@@ -236,11 +244,23 @@ class Studio(ipywidgets.Box):
         return with_still(super()._repr_mimebundle_(**kwargs), self.film.still())
 
 
+def in_step(film: Film, view: ipywidgets.Widget) -> bool:
+    """Whether a frame of the film is the same step in the other view, or the view has no frames."""
+    if not view.has_trait("index"):
+        return True
+    return view.trace is film.trace and film.other is None and view.meta["steps"] == film.meta["steps"]
+
+
+def name_of(source: Any) -> str:
+    """What `diffuscope.load` is called with to have this model, given as the model, its name or its folder."""
+    return str(source) if isinstance(source, str | Path) else source.name
+
+
 def recorded_in(source: Any) -> list[Trace]:
     """The recorded runs a studio was given, oldest first; none for a model or its name."""
     if isinstance(source, Trace):
         return [source]
-    if not isinstance(source, str | Path):
+    if not isinstance(source, str | Path) or str(source) in CATALOGUE:  # whatever folders lie about
         return []
     path = Path(source)
     is_runs = path.suffix == ".trace" or (path.is_dir() and any(path.glob("*.trace")))
@@ -251,5 +271,5 @@ def first_settings(source: Any, recorded: Sequence[Trace]) -> Settings:
     """What the form shows when nothing was said."""
     if recorded:
         return recorded[-1].settings
-    card = CATALOGUE.get(source if isinstance(source, str) else getattr(source, "name", ""))
+    card = CATALOGUE.get(name_of(source))
     return Settings(card.example if card else "")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import traitlets
 
+from diffuscope.settings import Settings, SettingsError
 from diffuscope_widgets.guidance_view import GuidanceView
 from diffuscope_widgets.latent_view import LatentView
 from diffuscope_widgets.panel import follow, keep
@@ -33,7 +35,16 @@ def drawing(studio: Studio) -> list[Parts]:
         return box
 
     def seed() -> SeedPicker:
-        picker = SeedPicker(studio.settings.seed, _model(studio))
+        model = _model(studio)
+        picker = SeedPicker(studio.settings.seed, model)
+
+        def resize(_change: Any = None) -> None:
+            with suppress(SettingsError):  # shown in the form
+                size = Settings("", **studio.form.part("width", "height"))
+                picker.shape = list(model.latent_shape(model.complete(size)))
+
+        resize()
+        studio.form.observe(resize, names="values")
         names = ("seed", "variation_seed", "variation_strength")
         follow(studio.form, picker, **{name: name for name in names})
         traitlets.link((studio.form, "seed_locked"), (picker, "locked"))

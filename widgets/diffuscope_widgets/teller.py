@@ -52,6 +52,8 @@ class Teller(Listener):
         self.form.running = True
         if recipe is not None:
             self.form.progress, self.form.status, self.error = [0, 0], "drawing", ""
+            other = self.studio.variants if isinstance(recipe, Settings) else self.studio.film
+            other.rest()  # it may show a run that this one replaces
 
     @guard
     def progressed(self, done: int, calls: int) -> None:
@@ -72,8 +74,7 @@ class Teller(Listener):
             self.studio.show(result)
         else:
             self.studio.variants.show(result)
-        calls = int(traces[0].index[-1]) + 1
-        self.form.status = f"{calls} steps in {seconds:.1f} s"
+        self.form.status = f"{traces[0].settings.steps} steps in {seconds:.1f} s"
         if any(trace.made_by["filtered"] for trace in traces):
             self.form.status = REFUSED
 
@@ -94,3 +95,5 @@ class Teller(Listener):
     @guard
     def rests(self) -> None:
         self.form.running = False
+        self.studio.film.rest()
+        self.studio.variants.rest()

@@ -30,7 +30,7 @@ export function sentence(uncond, cond, scale, other = "the unconditional one") {
   if (scale === 0) return `At guidance 0 the prompt has no say: the result is ${other}.`;
   if (scale === 1) return `At guidance 1 the result is the prediction with the prompt, ${alone} away from ${other}.`;
   return (
-    `At guidance ${scale} the step is ${digits(size(result) / uncond)} times as long as ${other} ` +
+    `At guidance ${scale} the result is ${digits(size(result) / uncond)} times as long as ${other} ` +
     `and points ${degrees(turned(result))} away from it; the prompt alone turns it by ${alone}.`
   );
 }

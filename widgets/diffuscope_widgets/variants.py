@@ -47,7 +47,7 @@ class Variants(View):
 
     def __init__(self, traces: Sequence[Trace] | None = None, **traits: Any) -> None:
         self.traces: list[Trace] = []
-        """The runs shown."""
+        """The finished runs: those shown, or shown again if the one under way comes to nothing."""
         self._on: dict[str, list[Callable[..., object]]] = {kind: [] for kind in KINDS}
         super().__init__(**traits)
         if traces:
@@ -70,10 +70,19 @@ class Variants(View):
             index, calls: which network call this is, from 0, and how many there will be.
             pictures: uint8 (B, H, W, 3), one for each of the rows.
         """
-        self.traces = []
         detail = f"step {index + 1} of {calls}"
         cells = [{"label": _label(row), "detail": detail, "larger": None} for row in rows]
         self._put(list(pictures), cells, rows[0].prompt, live=True)
+
+    def rest(self) -> None:
+        """No run is under way any more: one that came to nothing leaves the finished sheet before it, if there is one."""
+        if not self.meta.get("live"):
+            return
+        if self.traces:
+            self.show(self.traces)
+        else:
+            with self.hold_sync():
+                self.frames, self.meta = b"", {}
 
     def on(self, kind: str, call: Callable[..., object]) -> None:
         """Call back when a button is pressed. Return fast: start a thread for work.
