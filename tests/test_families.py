@@ -118,7 +118,8 @@ def test_flipped_bit_is_refused(name, tmp_path, monkeypatch):
         ("m.ckpt", ValueError, "pickle file, which can run code"),
     ],
 )
-def test_bad_names(name, error, words):
+def test_bad_names(name, error, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where nothing lies beside
     with pytest.raises(error, match=words):
         load(name)
 

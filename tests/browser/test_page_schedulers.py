@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from diffuscope import SCHEDULERS, Settings, record
 from diffuscope.levels import Levels
@@ -83,7 +84,7 @@ def test_the_price_is_that_of_the_catalogue(show):
         page.get_by_role("radio", name=name, exact=True).check()
         for steps in (1, 2, 7):
             page.get_by_label("Steps", exact=True).fill(str(steps))
-            assert f", {SCHEDULERS[name].network_calls(steps)} network call" in text(page, ".ds-price")
+            expect(page.locator(".ds-price")).to_contain_text(f", {SCHEDULERS[name].network_calls(steps)} network call")
 
 
 def test_choosing_with_the_keyboard_alone(show):

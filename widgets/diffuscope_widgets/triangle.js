@@ -5,6 +5,7 @@ const SHAPES = "http://www.w3.org/2000/svg";
 const WIDE = 560;
 const HIGH = 250;
 const EDGE = 34; // pixels kept free around the arrows
+const WORDS = 128; // and at their right, for the names at their tips
 const REACH = [2.5, 5, 10, 20, 50]; // guidances up to which the drawing keeps its scale
 
 /** The guided prediction, a point of the plane. `uncond` is a length along the first axis, `cond` a point. */
@@ -39,9 +40,9 @@ export function sentence(uncond, cond, scale, other = "the unconditional one") {
 export function fit(points) {
   const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-  const scale = Math.min((WIDE - 2 * EDGE) / (right - left || 1), (HIGH - 2 * EDGE) / (high - low || 1));
+  const scale = Math.min((WIDE - EDGE - WORDS) / (right - left || 1), (HIGH - 2 * EDGE) / (high - low || 1));
   const place = (room, from, to) => (room - (to - from) * scale) / 2 - from * scale;
-  return { scale, x: place(WIDE, left, right), y: HIGH - place(HIGH, low, high) };
+  return { scale, x: place(WIDE - WORDS + EDGE, left, right), y: HIGH - place(HIGH, low, high) };
 }
 
 function shape(tag, attributes) {
@@ -91,15 +92,13 @@ export class Triangle {
     for (const [name, path] of Object.entries(paths)) this.arrows[name].setAttribute("d", path);
     this.label("uncond", names.uncond, [(start[0] + u[0]) / 2, u[1] + 20], "middle");
     this.beside("result", names.result, g);
-    const crowded = Math.min(Math.hypot(c[0] - g[0], c[1] - g[1]), Math.hypot(c[0] - u[0], c[1] - u[1])) < 24;
-    this.beside("cond", crowded ? "" : names.cond, c);
+    this.beside("cond", Math.abs(c[1] - g[1]) < 16 && Math.abs(c[0] - g[0]) < WORDS ? "" : names.cond, c);
     this.svg.setAttribute("aria-label", text);
   }
 
-  /** A label at an arrow's tip, on the side where there is room. */
+  /** A name behind an arrow's tip: before it, it would lie across the other arrows. */
   beside(name, text, [x, y]) {
-    if (x > WIDE - 210) this.label(name, text, [x - 10, y - 9], "end");
-    else this.label(name, text, [x + 12, y + 4], "start");
+    this.label(name, text, [x + 12, y + 4], "start");
   }
 
   label(name, text, [x, y], anchor) {
