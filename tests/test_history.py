@@ -13,7 +13,7 @@ from PIL import Image
 
 from diffuscope import Keep, Settings, record
 from diffuscope_widgets import History, Studio, history
-from diffuscope_widgets.history import changed, key_of, read_traces, size_of, thumbnail
+from diffuscope_widgets.history import changed, thumbnail
 
 RED = Settings("a red circle", steps=3)
 
@@ -33,7 +33,7 @@ def test_newest_first(traces):
     view = History(traces[:2])
     assert view.current == ""
     key = view.add(traces[2])
-    assert view.current == key == key_of(traces[2])
+    assert view.current == key == traces[2].key
     assert view.traces == [traces[2], traces[1], traces[0]]
     assert [entry["changed"] for entry in view.meta["entries"]] == ["seed 2", "seed 1", ""]
     for shown, trace in zip(pictures(view), view.traces, strict=True):
@@ -58,7 +58,7 @@ def test_thirty_are_kept(model):
 
 
 def test_large_runs_are_kept_by_their_bytes(traces, monkeypatch):
-    monkeypatch.setattr(history, "ROOM", int(2.5 * size_of(traces[0])))
+    monkeypatch.setattr(history, "ROOM", int(2.5 * traces[0].nbytes))
     view = History(traces)
     assert view.traces == [traces[3], traces[2]]
     monkeypatch.setattr(history, "ROOM", 1)
@@ -70,10 +70,10 @@ def test_clicks_reach_the_callbacks(traces):
     view, restored, compared = History(traces), [], []
     view.on_restore(restored.append)
     view.on_compare(compared.append)
-    view._handle_custom_msg({"type": "restore", "key": key_of(traces[1])}, [])
-    view._handle_custom_msg({"type": "compare", "key": key_of(traces[0])}, [])
+    view._handle_custom_msg({"type": "restore", "key": traces[1].key}, [])
+    view._handle_custom_msg({"type": "compare", "key": traces[0].key}, [])
     assert (restored, compared) == ([traces[1]], [traces[0]])
-    assert view.current == key_of(traces[1])
+    assert view.current == traces[1].key
     view._handle_custom_msg({"type": "restore", "key": "gone"}, [])
     assert "no longer kept" in view.error
     view.add(traces[3])
@@ -100,21 +100,6 @@ def test_a_wide_picture_is_no_pixel_picture(traces):
     assert History(traces[:1]).meta["pixels"]
     for size in ((64, 600, 3), (600, 64, 3)):
         assert not History([dataclasses.replace(traces[0], image=np.zeros(size, np.uint8))]).meta["pixels"]
-
-
-def test_folder_of_runs(traces, tmp_path):
-    for i, trace in enumerate(traces[:2]):
-        trace.save(tmp_path / f"{'ba'[i]}.trace")
-    import os
-
-    os.utime(tmp_path / "b.trace", (1, 1))
-    assert [trace.settings.seed for trace in read_traces(tmp_path)] == [0, 1], "oldest file first"
-    assert read_traces(tmp_path / "a.trace")[0].settings.seed == 1
-    with pytest.raises(FileNotFoundError, match=r'"none" does not exist; Trace\.save writes them'):
-        read_traces(tmp_path / "none")
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(FileNotFoundError, match=r'"empty" holds no \.trace file'):
-        read_traces(tmp_path / "empty")
 
 
 def test_fifty_runs_leave_thirty(model):

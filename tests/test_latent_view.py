@@ -15,7 +15,6 @@ from PIL import Image
 from diffuscope import Settings, load, record, worker
 from diffuscope.worlds.scenes import Scene, draw
 from diffuscope_widgets import LatentView
-from diffuscope_widgets.latent_view import error_map, psnr, read_picture
 
 rng = np.random.default_rng(3)
 NOISE = rng.integers(0, 256, (16, 16, 3), np.uint8)  # of the tiny model's size
@@ -62,19 +61,6 @@ def test_the_built_in_autoencoder_is_good_at_its_own_world():
     assert view.meta["shape"] == [4, 8, 8]
     assert 30 < view.meta["psnr"] < 50
     assert Image.open(io.BytesIO(view.still())).size == (4 * 100, 2 * 100)
-
-
-def test_psnr_and_error_map_by_hand():
-    grey = np.full((4, 4, 3), 100, np.uint8)
-    assert psnr(grey, grey + 10) == pytest.approx(20 * math.log10(255 / 10))
-    assert psnr(grey, grey) == math.inf
-    other = grey.copy()
-    other[0, 0] += np.array([0, 16, 32], np.uint8)  # 16 on average
-    other[1, 1] -= 70
-    found = error_map(grey, other)
-    assert found[0, 0].tolist() == [64, 64, 64]
-    assert found[1, 1].tolist() == [255, 255, 255]
-    assert found.sum() == 3 * (64 + 255)
 
 
 def test_no_loss_is_said_without_infinity(model, monkeypatch):
@@ -182,7 +168,7 @@ def test_a_dropped_file_that_is_no_picture(view):
     for content in (b"", b"<html>no</html>", file_of(Image.fromarray(NOISE))[:60]):
         view._handle_custom_msg({"type": "picture", "name": "<b>notes</b>.txt"}, [memoryview(content)])
         settle(view)
-        assert view.error.startswith('"<b>notes</b>.txt" is not a readable picture; drop a PNG, JPEG')
+        assert view.error.startswith('"<b>notes</b>.txt" is not a readable PNG, JPEG, WEBP, GIF or BMP picture')
         assert not view.busy
         view.error = ""
     assert view.pictures == before
@@ -190,31 +176,11 @@ def test_a_dropped_file_that_is_no_picture(view):
     assert view.error == ""
 
 
-def test_any_picture_is_made_to_fit():
-    wide = Image.new("RGB", (300, 100), "blue")
-    wide.paste("red", (100, 0, 200, 100))
-    for form in ("PNG", "JPEG", "WEBP", "GIF", "BMP"):
-        found = read_picture(io.BytesIO(file_of(wide, form)), "a", 32, 32)
-        assert found.shape == (32, 32, 3)
-        assert np.abs(found[:, 4:-4].astype(int) - [255, 0, 0]).max() < 6, "the middle is kept"
-    tall = Image.new("RGB", (40, 80), "lime")
-    turned = Image.Exif()
-    turned[0x0112] = 6  # to be shown turned a quarter: a phone's picture
-    tall.paste("red", (0, 0, 40, 20))
-    found = read_picture(io.BytesIO(file_of(tall, "PNG", exif=turned)), "a", 64, 32)
-    assert found[16, -3].tolist() == [255, 0, 0]
-    assert found[16, 3].tolist() == [0, 255, 0]
-    assert read_picture(Image.new("RGBA", (8, 8), (0, 0, 0, 0)), "a", 8, 8).min() == 255, "nothing is white"
-    assert read_picture(np.full((8, 8), 7, np.uint8), "a", 8, 8).max() == 7
-
-
 def test_what_cannot_be_read(tmp_path, model):
-    with pytest.raises(ValueError, match=r'no file "missing\.png"'):
+    with pytest.raises(FileNotFoundError, match=r"missing\.png"):
         LatentView(model, tmp_path / "missing.png")
-    with pytest.raises(ValueError, match="not a readable picture"):
+    with pytest.raises(ValueError, match="is no picture"):
         LatentView(model, np.zeros((2, 2), complex))
-    with pytest.raises(ValueError, match="limit is 64 megapixels"):
-        read_picture(io.BytesIO(file_of(Image.new("1", (9000, 9000)))), "huge.png", 8, 8)
     with pytest.raises(ValueError, match="no model"):
         LatentView(None, NOISE)
 

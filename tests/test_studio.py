@@ -16,11 +16,11 @@ from PIL import Image
 
 import diffuscope
 from diffuscope import Keep, Settings, SettingsError, record, worker
+from diffuscope.variations import four, vary
 from diffuscope_widgets import GuidanceView, Studio
 from diffuscope_widgets.curtain import Curtain
 from diffuscope_widgets.panel import Panel
 from diffuscope_widgets.teller import Teller
-from diffuscope_widgets.variants import four, vary
 
 RED = Settings("a red circle", steps=6)
 

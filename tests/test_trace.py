@@ -1,10 +1,12 @@
 """Traces: what is kept, that it comes back whole from a file, that pictures agree with diffusers' own decoding."""
 
 import io
+import os
 import pickletools
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from PIL import Image, ImageSequence
 from tiny import tiny_pipeline
 
 from diffuscope import Keep, Settings, Trace, denoise, predict, record
+from diffuscope.trace import read_traces
 
 SETTINGS = Settings("a red circle", negative_prompt="blue", seed=3, steps=6)
 
@@ -146,3 +149,17 @@ def test_shows_itself(trace, tmp_path):
         assert sum(1 for _ in ImageSequence.Iterator(gif)) >= 2
     with pytest.raises(ValueError, match="keeps no pictures of 'noise'"):
         trace.save_gif(tmp_path / "no.gif", of="noise")
+
+
+def test_folder_of_runs(trace, tmp_path):
+    for name, seed in (("b", 0), ("a", 1)):
+        replace(trace, settings=trace.settings.replace(seed=seed)).save(tmp_path / name)
+    os.utime(tmp_path / "b.trace", (1, 1))
+    assert [trace.settings.seed for trace in read_traces(tmp_path, 9)] == [0, 1], "oldest file first"
+    assert read_traces(tmp_path / "a.trace", 9)[0].settings.seed == 1
+    assert [one.settings.seed for one in read_traces(tmp_path, 1)] == [1], "the newest"
+    with pytest.raises(FileNotFoundError, match=r'"none" does not exist; Trace\.save writes them'):
+        read_traces(tmp_path / "none", 9)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match=r'"empty" holds no \.trace file'):
+        read_traces(tmp_path / "empty", 9)

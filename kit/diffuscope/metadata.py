@@ -9,20 +9,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from PIL import Image, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin
 
 from diffuscope.dialect import for_a1111, from_a1111
+from diffuscope.photo import opened
 from diffuscope.prompt_tree import Text, tree, walk
 from diffuscope.schedulers import SCHEDULERS, SIGMAS, find
 from diffuscope.settings import Settings, SettingsError
 from diffuscope.trace import Trace
 
 SCHEMA = 1
-MAX_PIXELS = 64_000_000
 MAX_RECORD = 65_536  # characters; a record beyond that is not ours
 
 _EXIF_IFD, _USER_COMMENT, _DESCRIPTION = 0x8769, 0x9286, 0x010E
@@ -83,7 +82,7 @@ def infotext(settings: Settings, made_by: Any) -> str:
         "Size": f"{settings.width}x{settings.height}",
         "Model": re.sub(r"[,:\n\"]", " ", str(made_by["model"])),
     }
-    if _varied(settings):
+    if settings.varied:
         pairs |= {"Variation seed": settings.variation_seed, "Variation seed strength": settings.variation_strength}
     if settings.eta:
         pairs["Eta DDIM"] = settings.eta
@@ -93,10 +92,6 @@ def infotext(settings: Settings, made_by: Any) -> str:
     if settings.negative_prompt:
         lines.append("Negative prompt: " + for_a1111(" ".join(settings.negative_prompt.splitlines())))
     return "\n".join([*lines, ", ".join(f"{key}: {value}" for key, value in pairs.items())])
-
-
-def _varied(settings: Settings) -> bool:
-    return settings.variation_seed is not None and settings.variation_strength > 0
 
 
 def _plain(prompt: str) -> bool:
@@ -109,7 +104,7 @@ def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
     make another picture (it knows no variation seed, and has a prompt language of its own)."""
     row, sides = settings.scheduler_row, (settings.width or 0, settings.height or 0)
     scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.sigmas or "", "?")
-    if min(sides) < 64 or settings.seed >= 2**32 or _varied(settings) or not scheduler or "?" in scheduler:
+    if min(sides) < 64 or settings.seed >= 2**32 or settings.varied or not scheduler or "?" in scheduler:
         return None
     if not all(map(_plain, (settings.prompt, settings.negative_prompt))):
         return None
@@ -154,23 +149,9 @@ def read_settings(path: str | Path | BinaryIO, name: str = "") -> Settings:
 
 
 def _texts(path: str | Path | BinaryIO, name: str) -> dict[str, str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=["PNG", "JPEG", "WEBP"]) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise Image.DecompressionBombError
-                image.load()  # a PNG may carry its text behind the pixels, and a cut file shows only now
-                texts = {str(key): text for key, text in image.info.items() if isinstance(text, str)}
-                exif = image.getexif()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError(f'"{name}" is too large; the limit is {MAX_PIXELS // 10**6} megapixels.') from None
-    except FileNotFoundError:
-        raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise ValueError(
-            f'"{name}" is not a readable PNG, JPEG or WebP picture (another kind, or cut short).'
-        ) from None
+    image = opened(path, name, ("PNG", "JPEG", "WEBP"))
+    texts = {str(key): text for key, text in image.info.items() if isinstance(text, str)}
+    exif = image.getexif()
     if _DESCRIPTION in exif and str(exif[_DESCRIPTION]).startswith("{"):
         texts.setdefault("diffuscope", str(exif[_DESCRIPTION]))
     comment = exif.get_ifd(_EXIF_IFD).get(_USER_COMMENT, b"")

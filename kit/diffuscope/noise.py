@@ -29,7 +29,7 @@ def initial_noise(
         Standard normal noise of shape (1, C, h, w), on the CPU.
     """
     noise = _draw(stream or torch.Generator().manual_seed(settings.seed), shape, dtype)
-    if settings.variation_seed is None or not settings.variation_strength:
+    if settings.variation_seed is None or not settings.varied:
         return noise
     other = _draw(torch.Generator().manual_seed(settings.variation_seed), shape, dtype)
     return slerp(noise, other, settings.variation_strength)

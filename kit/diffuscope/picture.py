@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+SMALL = 128  # pixels; up to this side, pictures are sent without loss and shown with their pixels as squares
+ERROR_WHITE = 64  # difference of 255 that is white in an error map
 PAPER, INK = (255, 255, 255), (60, 60, 60)
 
 
@@ -55,6 +58,28 @@ def pack(pictures: Sequence[np.ndarray], form: str = "JPEG", quality: int = 92) 
     return b"".join(parts), offsets
 
 
+def whitest(latents: np.ndarray) -> float:
+    """The number to show as white: the absolute value that 99.5 % of all stay below. Above 0."""
+    return float(np.quantile(np.abs(latents), 0.995)) or 1.0
+
+
+def grey(latents: np.ndarray, white: float) -> np.ndarray:
+    """Numbers as uint8 of the same shape: 128 is zero, white and black are plus and minus `white`."""
+    return np.rint(127.5 + 127.5 * np.clip(latents / white, -1, 1)).astype(np.uint8)
+
+
+def psnr(one: np.ndarray, other: np.ndarray) -> float:
+    """Peak signal-to-noise ratio of two uint8 pictures: 10 log10(255^2 / mean squared error), decibels; inf when equal."""
+    error = float(np.mean((one.astype(float) - other) ** 2))
+    return 10 * math.log10(255**2 / error) if error else math.inf
+
+
+def error_map(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Where two pictures differ, uint8 (H, W, 3): the mean difference of the three colours, white from 64 of 255 on."""
+    difference = np.abs(one.astype(float) - other).mean(-1) * (255 / ERROR_WHITE)
+    return np.rint(difference.clip(0, 255)).astype(np.uint8)[..., None].repeat(3, -1)
+
+
 def mosaic(latents: np.ndarray, least: int = 32) -> tuple[np.ndarray, float]:
     """Latent channels as grey pictures, the channels of one step side by side in a near-square.
 
@@ -69,17 +94,17 @@ def mosaic(latents: np.ndarray, least: int = 32) -> tuple[np.ndarray, float]:
         uint8 (S, H, W), and the value that is white.
     """
     steps, channels, high, wide = latents.shape
-    white = float(np.quantile(np.abs(latents), 0.995)) or 1.0
-    grey = np.rint(127.5 + 127.5 * np.clip(latents / white, -1, 1)).astype(np.uint8)
+    white = whitest(latents)
+    pale = grey(latents, white)
     factor = max(1, -(-least // high))
-    grey = grey.repeat(factor, 2).repeat(factor, 3)
+    pale = pale.repeat(factor, 2).repeat(factor, 3)
     high, wide, gap = high * factor, wide * factor, 1
     columns = int(np.ceil(np.sqrt(channels)))
     rows = -(-channels // columns)
     out = np.full((steps, rows * (high + gap) - gap, columns * (wide + gap) - gap), 255, np.uint8)
     for channel in range(channels):
         y, x = channel // columns * (high + gap), channel % columns * (wide + gap)
-        out[:, y : y + high, x : x + wide] = grey[:, channel]
+        out[:, y : y + high, x : x + wide] = pale[:, channel]
     return out, white
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from diffuscope.schedulers import SCHEDULERS, SIGMAS, Scheduler, find, suggest
 
 MAX_SEED = 2**63 - 1
+COMMON_SEED = 2**32 - 1  # the largest that JavaScript holds exactly and other tools use
 MAX_PROMPT = 10_000  # characters
 MAX_STEPS = 1000
 MAX_GUIDANCE = 50.0
@@ -88,6 +89,15 @@ class Settings:
     def scheduler_row(self) -> Scheduler:
         """The catalogue row of `scheduler`."""
         return SCHEDULERS[self.scheduler]
+
+    @property
+    def varied(self) -> bool:
+        """Whether the noise of `variation_seed` is mixed in."""
+        return self.variation_seed is not None and self.variation_strength > 0
+
+    def changed(self, other: Settings) -> list[str]:
+        """The fields in which another recipe differs, in their order."""
+        return [f.name for f in fields(self) if getattr(self, f.name) != getattr(other, f.name)]
 
     def replace(self, **changes: Any) -> Settings:
         """A copy with some fields changed, checked again.

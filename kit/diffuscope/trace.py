@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -125,6 +126,18 @@ class Trace:
         return f"<Trace {s.prompt!r} seed {s.seed}, {s.scheduler}, {len(self)} steps kept>"
 
     @property
+    def key(self) -> str:
+        """A name for how the run was made, recipe and maker, 16 hex digits: two runs that agree in it are the same."""
+        text = self.settings.to_json() + json.dumps(dict(self.made_by), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        arrays = [self.image, self.latents, *self.tensors.values(), *self.pictures.values()]
+        return sum(array.nbytes for array in arrays)
+
+    @property
     def pil(self) -> Image.Image:
         """The finished picture."""
         return Image.fromarray(self.image)
@@ -187,3 +200,20 @@ class Trace:
 
 
 _ARRAYS = tuple(f.name for f in fields(Trace) if f.type == "np.ndarray")
+
+
+def read_traces(path: str | Path, most: int) -> list[Trace]:
+    """The runs in a folder, oldest file first and at most the newest `most`, or the one in a file.
+
+    Raises:
+        FileNotFoundError: there is no such file or folder, or the folder holds no .trace file.
+        ValueError: a file is not a trace.
+    """
+    path = Path(path)
+    if path.is_file():
+        return [Trace.load(path)]
+    files = sorted(path.glob("*.trace"), key=lambda file: (file.stat().st_mtime, file.name))
+    if not files:
+        why = "holds no .trace file" if path.is_dir() else "does not exist"
+        raise FileNotFoundError(f'"{path.name}" {why}; Trace.save writes them')
+    return [Trace.load(file) for file in files[-most:]]

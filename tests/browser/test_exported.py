@@ -1,20 +1,16 @@
 """Exported pages, opened from disk with the network off. Their policy forbids eval, so waiting is done by `expect`."""
 
-import base64
-import io
 import re
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
+from pagetools import NASTY, pixels
 from playwright.sync_api import expect
 
 from diffuscope import Keep, Settings, record
 from diffuscope_widgets import Film, GuidanceView, LatentView, PromptForm
 from diffuscope_widgets.html import page as page_of
-
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script> \u202eאבג 🦊 $\\foo{"
 
 LAST = re.compile("^step 6 of 6")
 
@@ -42,17 +38,12 @@ def visit(page):
     assert wrong == []
 
 
-def pixels(page, place):
-    url = page.evaluate("n => document.querySelectorAll('.ds-stage canvas')[n].toDataURL()", place)
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
-
-
 def test_a_film_plays_from_disk(visit, trace, tmp_path):
     page = visit(Film(trace).to_html(tmp_path / "film.html", title=NASTY))
     expect(page.locator(".ds-label")).to_have_text(LAST)
-    np.testing.assert_array_equal(pixels(page, 1), trace.pictures["x0"][5])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][5])
     page.get_by_label("Step", exact=True).press("Home")
-    np.testing.assert_array_equal(pixels(page, 0), trace.pictures["x_t"][0])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][0])
     page.get_by_role("button", name="Play").click()
     expect(page.locator(".ds-label")).to_have_text(LAST)
     assert page.title() == NASTY

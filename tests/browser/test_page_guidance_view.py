@@ -1,18 +1,15 @@
 """GuidanceView in Chromium: bends at once, blends or waits for the model, asks Python with the last value, cleans up."""
 
 import base64
-import io
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
+from pagetools import NASTY, pixels, text
 
 from diffuscope import Keep, Settings, guidance, record
 from diffuscope_widgets import GuidanceView
 from diffuscope_widgets.filmrows import wire
 
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script> $\\foo{ שלום"
 SETTINGS = Settings("a red circle", seed=3, steps=6, guidance_scale=4.0)
 KEEP = Keep(pictures=("x0", "x0_uncond", "x0_cond"))
 PLACE = {"uncond": 0, "cond": 1, "step": 2, "result": 3}
@@ -29,52 +26,17 @@ def views(trace):
     return {"view": GuidanceView(trace), "empty": GuidanceView()}
 
 
-def pixels(page, part):
-    script = "n => document.querySelectorAll('.ds-parts .ds-shown canvas')[n].toDataURL()"
-    url = page.evaluate(script, PLACE[part])
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
-
-
-def text(page, selector):
-    return page.locator(selector).inner_text()
-
-
 def opened(show, view):
     page = show(view)
     page.wait_for_function(READY)
     return page
 
 
-@pytest.mark.parametrize("name", ["view", "empty"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible(show, page, views, name, theme):
-    page.emulate_media(reduced_motion="reduce")
-    show(views[name])
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    if name == "view":
-        page.wait_for_function(READY)
-        page.get_by_label("Guidance", exact=True).fill("7.5")
-        page.evaluate("kit.receive({error: 'Something went wrong.', run: {guidance: 7.5, state: 'running'}})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("name", ["view", "empty"])
-def test_cleans_up(show, views, name):
-    page = show(views[name])
-    page.evaluate("kit.open()")
-    assert page.locator(".ds").count() == 2
-    assert page.evaluate("kit.close()") == [0, 0]
-    assert page.evaluate("kit.listening()") == 0
-    page.wait_for_timeout(300)  # decoding may still be under way
-    assert page.evaluate("kit.log.errors") == []
-
-
 def test_shows_the_recorded_pictures_of_a_step(show, trace):
     page = opened(show, GuidanceView(trace))
     page.get_by_label("Step", exact=True).fill("3")
     for part, name in (("uncond", "x0_uncond"), ("cond", "x0_cond"), ("result", "x0")):
-        np.testing.assert_array_equal(pixels(page, part), trace.pictures[name][3])
+        np.testing.assert_array_equal(pixels(page, ".ds-parts .ds-shown canvas", PLACE[part]), trace.pictures[name][3])
     assert text(page, ".ds-label").startswith("step 4 of 6")
     assert "leads to · recorded" in page.locator(".ds-parts").inner_text()
     assert page.evaluate("kit.state.index") == 3
@@ -93,7 +55,12 @@ def test_bending_tells_true_numbers_and_blends_without_a_model(show, trace):
     drawn = (np.array(tip.split(), float) - origin) * [1, -1] / np.hypot(*(end - origin)) * plane.uncond[0, 0]
     np.testing.assert_allclose(drawn, plane.guided(9)[0], atol=0.01 * length)
     uncond, cond = (trace.pictures[name][0].astype(float) for name in ("x0_uncond", "x0_cond"))
-    assert np.abs(pixels(page, "result") - np.clip(uncond + 9 * (cond - uncond), 0, 255)).max() <= 1
+    assert (
+        np.abs(
+            pixels(page, ".ds-parts .ds-shown canvas", PLACE["result"]) - np.clip(uncond + 9 * (cond - uncond), 0, 255)
+        ).max()
+        <= 1
+    )
     assert "approximation" in page.locator(".ds-parts").inner_text()
     assert "no model here" in page.locator(".ds-body").inner_text()
 
@@ -110,7 +77,7 @@ def test_the_models_picture_takes_the_place_of_the_blend(show, model, trace):
         page.evaluate("change => kit.receive(change, ['look_frames'])", change)
         page.wait_for_timeout(200)
         assert ("decoded" in page.locator(".ds-parts").inner_text()) == (scale == 9.0)
-    np.testing.assert_array_equal(pixels(page, "result"), picture[0])
+    np.testing.assert_array_equal(pixels(page, ".ds-parts .ds-shown canvas", PLACE["result"]), picture[0])
 
 
 def test_quick_moves_send_few_messages_and_the_last_value(show, model, trace):
@@ -175,10 +142,3 @@ def test_nasty_text_stays_text(show, model):
     assert page.locator(".ds-part-head").first.get_attribute("title") == NASTY
     assert page.title() == "widget"
     assert page.evaluate("kit.log.errors") == []
-
-
-def test_fits_when_narrow_and_at_double_zoom(show, page, trace):
-    opened(show, GuidanceView(trace))
-    for width in (340, 600):
-        page.set_viewport_size({"width": width, "height": 700})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width

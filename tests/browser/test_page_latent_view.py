@@ -5,13 +5,12 @@ import io
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from pagetools import NASTY, pixels
 from PIL import Image
 
 from diffuscope import Settings, record, worker
 from diffuscope_widgets import LatentView
 
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script>$\\foo{ שלום"
 PICTURE = np.random.default_rng(3).integers(0, 256, (16, 16, 3), np.uint8)
 KEEP_BUFFERS = """() => { kit.model.send = async (content, callbacks, buffers) => {
     kit.log.sent.push({ ...content, bytes: [...new Uint8Array(buffers[0])] }); }; }"""
@@ -30,35 +29,10 @@ def replay(model):
     return LatentView.of(record(model, Settings("a red circle", steps=3)))
 
 
-def pixels(page, selector):
-    url = page.locator(selector).evaluate("canvas => canvas.toDataURL()")
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
-
-
 def channel(view, place, by=0.0):
     latents = np.frombuffer(view.latents, "<f4").reshape(view.meta["shape"])[place].astype(float)
     moved = latents + by * view.meta["std"][place]
     return np.rint(127.5 + 127.5 * np.clip(moved / view.meta["white"], -1, 1))[..., None].repeat(3, -1)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["view", "replay", "empty"])
-def test_accessible(show, page, request, model, theme, name):
-    page.emulate_media(reduced_motion="reduce")
-    show(LatentView(model) if name == "empty" else request.getfixturevalue(name))
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    page.evaluate("() => kit.receive({error: 'Something went wrong.'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def test_cleans_up(show, view):
-    page = show(view)
-    page.evaluate("kit.open()")
-    assert page.locator(".ds").count() == 2
-    assert page.evaluate("kit.close()") == [0, 0]
-    assert page.evaluate("kit.listening()") == 0
-    assert page.evaluate("kit.log.errors") == []
 
 
 def test_pictures_and_channels(show, view):

@@ -1,33 +1,11 @@
 """PromptBox in Chromium on a static page: chips, typing, keys, and text that stays text."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from pagetools import NASTY
 
 from diffuscope_widgets import PromptBox
 
 FULL = "a (red:1.4) [circle|dragon] [a:blue:0.4] square square square"
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script> $\\foo{ \u202eשלום\u202c 🐉"
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("prompt", [FULL, "", "a (red:9)"])
-def test_accessible(show, page, model, prompt, theme):
-    page.emulate_media(reduced_motion="reduce")
-    show(PromptBox(model, prompt))
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    page.evaluate("() => kit.receive({error: 'Something went wrong.', status: 'loading scenes …'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def test_cleans_up(show, model):
-    page = show(PromptBox(model, FULL))
-    page.evaluate("kit.open()")
-    assert page.locator(".ds-prompt-box").count() == 2
-    assert page.evaluate("kit.close()") == [0, 0]
-    assert page.evaluate("kit.listening()") == 0
-    page.wait_for_timeout(1000)  # the pause before the summary is spoken
-    assert page.evaluate("kit.log.errors") == []
 
 
 def test_a_text_is_sent_by_message_too(show, model):

@@ -1,19 +1,15 @@
 """SchedulerRace in Chromium: lanes and paths follow one playhead, play and keys move it, names stay text."""
 
-import base64
-import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
+from pagetools import NASTY, pixels, text
 
 from diffuscope import Settings
 from diffuscope.race import race, reference
 from diffuscope_widgets import SchedulerRace
 
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script> $\\foo{ שלום"
 RED = Settings("a red circle", seed=3, steps=6)
 DRAWN = """() => [...document.querySelectorAll('.ds-lanes canvas')].length > 0 && [...document.querySelectorAll('.ds-lanes canvas')]
     .every(canvas => canvas.getContext('2d').getImageData(0, 0, 1, 1).data[3])"""
@@ -37,38 +33,8 @@ def opened(show, traces):
     return page
 
 
-def pixels(page, place):
-    url = page.evaluate("n => document.querySelectorAll('.ds-lanes canvas')[n].toDataURL()", place)
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
-
-
 def places(page):
     return page.locator(".ds-dot").evaluate_all("all => all.map(dot => dot.getAttribute('transform'))")
-
-
-def text(page, selector):
-    return page.locator(selector).inner_text()
-
-
-@pytest.mark.parametrize("name", ["race", "alone", "empty"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible(show, page, views, name, theme):
-    page.emulate_media(reduced_motion="reduce")
-    show(views[name])
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    page.evaluate("() => kit.receive({error: 'Something went wrong.'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("name", ["race", "empty"])
-def test_cleans_up(show, views, name):
-    page = show(views[name])
-    page.evaluate("kit.open()")
-    assert page.locator(".ds").count() == 2
-    assert page.evaluate("kit.close()") == [0, 0], "something was left in the element"
-    assert page.evaluate("kit.listening()") == 0
-    assert page.evaluate("kit.log.errors") == []
 
 
 def test_every_lane_shows_its_own_step(opened, traces):
@@ -76,11 +42,11 @@ def test_every_lane_shows_its_own_step(opened, traces):
     for playhead, frames in ((0, (0, 0, 0, 0)), (50, (3, 2, 3, 10)), (99, (5, 4, 5, 19))):
         slider.fill(str(playhead))
         for lane, (trace, frame) in enumerate(zip(traces, frames, strict=True)):
-            np.testing.assert_array_equal(pixels(opened, lane), trace.pictures["x0"][frame])
+            np.testing.assert_array_equal(pixels(opened, ".ds-lanes canvas", lane), trace.pictures["x0"][frame])
     assert opened.locator(".ds-state").first.inner_text().startswith("call 6 of 6 · σ")
     slider.press("End")
     for lane, trace in enumerate(traces):
-        np.testing.assert_array_equal(pixels(opened, lane), trace.image)
+        np.testing.assert_array_equal(pixels(opened, ".ds-lanes canvas", lane), trace.image)
     assert opened.locator(".ds-state").all_inner_texts() == ["finished"] * 4
     assert slider.get_attribute("aria-valuetext") == "100 % of the way"
     opened.wait_for_function("kit.log.saved.at(-1)?.playhead === 1")
@@ -129,7 +95,7 @@ def test_play(show, page, views, motion):
     page.wait_for_function("kit.state.playhead === 1 && document.querySelector('.ds-play').ariaLabel === 'Play'")
     steps = page.evaluate("seen.size")
     assert steps <= 6 if motion == "reduce" else steps > 6
-    np.testing.assert_array_equal(pixels(page, 1), views["alone"].traces[1].image)
+    np.testing.assert_array_equal(pixels(page, ".ds-lanes canvas", 1), views["alone"].traces[1].image)
 
 
 def test_pause_keeps_the_place(opened):
@@ -169,4 +135,4 @@ def test_the_exported_page_is_the_same(page, traces, tmp_path):
     page.goto(file.as_uri())
     page.wait_for_function(DRAWN)
     page.get_by_label("Share of the way").fill("50")
-    np.testing.assert_array_equal(pixels(page, 0), traces[0].pictures["x0"][3])
+    np.testing.assert_array_equal(pixels(page, ".ds-lanes canvas", 0), traces[0].pictures["x0"][3])

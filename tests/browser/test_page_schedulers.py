@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from pagetools import NASTY, text
 from playwright.sync_api import expect
 
 from diffuscope import SCHEDULERS, Settings, record
@@ -10,7 +10,6 @@ from diffuscope.levels import Levels
 from diffuscope_widgets import SchedulerPicker, ScheduleView
 from diffuscope_widgets.html import HOST, part
 
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script>$\\foo{ שלום"
 DOTS = """() => [...document.querySelectorAll('.ds-dots circle.ds-noise')].map(dot => {
     const at = new DOMMatrix(getComputedStyle(dot).transform); return [at.e, at.f]; })"""
 
@@ -40,31 +39,6 @@ def pair(show):
     page.evaluate(BESIDE, {"host": HOST.read_text(encoding="utf-8"), "part": part(view)})
     page.wait_for_selector(".ds-dots circle")
     return page
-
-
-def text(page, selector):
-    return page.locator(selector).inner_text()
-
-
-@pytest.mark.parametrize("name", ["picker", "view", "replay"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible(show, page, views, name, theme):
-    page.emulate_media(reduced_motion="reduce")
-    show(views[name])
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    page.evaluate("() => kit.receive({error: 'Something went wrong.'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("name", ["picker", "view", "replay"])
-def test_cleans_up(show, views, name):
-    page = show(views[name])
-    page.evaluate("kit.open()")
-    assert page.locator(".ds").count() == 2
-    assert page.evaluate("kit.close()") == [0, 0], "something was left in the element"
-    assert page.evaluate("kit.listening()") == 0
-    assert page.evaluate("kit.log.errors") == []
 
 
 def test_every_scheduler_has_its_line(show):

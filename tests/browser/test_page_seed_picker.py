@@ -1,23 +1,16 @@
 """The seed picker in Chromium: true noise, live mixing, keyboard, history, and nothing left behind."""
 
 import base64
-import io
 
 import numpy as np
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
+from pagetools import pixels
 
 from diffuscope import Settings
 from diffuscope.noise import initial_noise
 from diffuscope_widgets import SeedPicker
 from diffuscope_widgets.seed_picker import portrait
-
-
-def pixels(page, selector):
-    url = page.locator(selector).evaluate("canvas => canvas.toDataURL()")
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
 
 
 def noise(seed, other=None, strength=0.0, shape=(4, 8, 8)):
@@ -30,26 +23,6 @@ def saved(page, **wanted):
         "wanted => Object.entries(wanted).every(([k, v]) => JSON.stringify(kit.log.saved.at(-1)?.[k]) === JSON.stringify(v))",
         arg=wanted,
     )
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("traits", [{}, {"variation_seed": 7, "variation_strength": 0.3, "history": [4011, 3]}])
-def test_accessible(show, page, theme, traits):
-    page.emulate_media(reduced_motion="reduce")
-    show(SeedPicker(42, **traits))
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    page.evaluate("() => kit.receive({error: 'Something went wrong.'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def test_cleans_up(show):
-    page = show(SeedPicker(42, variation_seed=7))
-    page.evaluate("kit.open()")
-    assert page.locator(".ds").count() == 2
-    assert page.evaluate("kit.close()") == [0, 0]
-    assert page.evaluate("kit.listening()") == 0
-    assert page.evaluate("kit.log.errors") == []
 
 
 def test_the_pictures_are_the_noise(show):

@@ -3,14 +3,12 @@
 import base64
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from pagetools import NASTY
 
 from diffuscope import Settings, record
 from diffuscope_widgets import History, PromptForm, Variants
 from diffuscope_widgets.curtain import Curtain
-from diffuscope_widgets.history import key_of
 
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script> $\\foo{ \u0627\u0644\u0639\u0631\u0628\u064a\u0629 \U0001f34e"
 RED = Settings("a red circle", steps=3)
 
 
@@ -23,7 +21,7 @@ def traces(model):
 def views(traces):
     sheet = Variants(traces, ready=True)
     return {
-        "history": History(traces, current=key_of(traces[1])),
+        "history": History(traces, current=traces[1].key),
         "empty history": History(),
         "sheet": sheet,
         "empty sheet": Variants(ready=True),
@@ -36,32 +34,11 @@ def views(traces):
 NAMES = ["history", "empty history", "sheet", "empty sheet", "curtain", "full form", "blocked form"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible(show, page, views, name, theme):
-    page.emulate_media(reduced_motion="reduce")
-    show(views[name])
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    page.evaluate("() => kit.receive({error: 'Something went wrong.'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_cleans_up(show, views, name):
-    page = show(views[name])
-    page.evaluate("kit.open()")
-    assert page.locator(".ds").count() == 2
-    assert page.evaluate("kit.close()") == [0, 0], "something was left in the element"
-    assert page.evaluate("kit.listening()") == 0
-    assert page.evaluate("kit.log.errors") == []
-
-
 # -- history
 
 
 def seeds(traces, sent):
-    keys = {key_of(trace): trace.settings.seed for trace in traces}
+    keys = {trace.key: trace.settings.seed for trace in traces}
     return [(one["type"], keys[one["key"]]) for one in sent]
 
 

@@ -1,18 +1,15 @@
 """Every front end in Chromium on a static page, without Jupyter: draws, answers, cleans up, and is accessible."""
 
 import base64
-import io
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
+from pagetools import NASTY, pixels, text
 
 from diffuscope import Settings, record
 from diffuscope_widgets import Film, PromptForm
 from diffuscope_widgets.filmrows import wire
 
-NASTY = "<img src=x onerror=\"document.title='owned'\"></script><script>document.title='owned'</script>"
 DRAWN = "() => document.querySelector('.ds-label')?.textContent"
 
 
@@ -21,42 +18,9 @@ def trace(model):
     return record(model, Settings("a red circle", steps=6))
 
 
-def pixels(page, place):
-    """The pixels of the nth canvas, (H, W, 3)."""
-    url = page.evaluate("n => document.querySelectorAll('.ds-stage canvas')[n].toDataURL()", place)
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
-
-
-def text(page, selector):
-    return page.locator(selector).inner_text()
-
-
 @pytest.fixture
 def views(trace):
     return {"form": PromptForm(actions=True), "film": Film(trace), "empty film": Film()}
-
-
-@pytest.mark.parametrize("name", ["form", "film", "empty film"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible(show, page, views, name, theme):
-    page.emulate_media(reduced_motion="reduce")  # colours that are still on their way would be measured
-    show(views[name])
-    page.evaluate("dark => document.body.classList.toggle('dark', dark)", theme == "dark")
-    page.evaluate("() => kit.receive({error: 'Something went wrong.'})")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("name", ["form", "film", "empty film"])
-def test_cleans_up(show, views, name):
-    page = show(views[name])
-    page.evaluate("kit.open()")
-    assert page.locator(".ds").count() == 2
-    assert page.evaluate("kit.listening()") > 0
-    assert page.evaluate("kit.close()") == [0, 0], "something was left in the element"
-    assert page.evaluate("kit.listening()") == 0
-    assert page.locator(".ds").count() == 0
-    assert page.evaluate("kit.log.errors") == []
 
 
 def test_form_shows_its_values(show):
@@ -135,20 +99,20 @@ def test_typing_survives_an_answer_of_python(show):
 def test_film_shows_the_frames(show, trace):
     page = show(Film(trace))
     page.wait_for_function(f"({DRAWN})().startsWith('step 6 of 6')")
-    np.testing.assert_array_equal(pixels(page, 0), trace.pictures["x_t"][-1])
-    np.testing.assert_array_equal(pixels(page, 1), trace.pictures["x0"][-1])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][-1])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][-1])
     slider = page.get_by_label("Step", exact=True)
     slider.fill("2")
-    np.testing.assert_array_equal(pixels(page, 1), trace.pictures["x0"][2])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][2])
     assert text(page, ".ds-label") == f"step 3 of 6 · σ {trace.sigma[2]:.2f} · t {trace.timestep[2]:.0f}"
     assert page.evaluate("kit.log.saved.at(-1).index") == 2
     slider.press("Home")
     assert slider.get_attribute("aria-valuetext").startswith("step 1 of 6")
     slider.press("ArrowRight")
-    np.testing.assert_array_equal(pixels(page, 0), trace.pictures["x_t"][1])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][1])
     box = page.locator(".ds-strip").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 3.5 / 6, box["y"] + 10)
-    np.testing.assert_array_equal(pixels(page, 1), trace.pictures["x0"][3])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][3])
     assert page.evaluate("kit.state.index") == 3
 
 
@@ -158,7 +122,7 @@ def test_two_views_and_python_move_together(show, trace):
     page.wait_for_function("[...document.querySelectorAll('.ds-label')].filter(l => l.textContent).length === 2")
     page.locator("input[type=range]").first.fill("1")
     assert page.locator("input[type=range]").nth(1).input_value() == "1"
-    np.testing.assert_array_equal(pixels(page, 3), trace.pictures["x0"][1])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 3), trace.pictures["x0"][1])
     page.evaluate("kit.receive({index: 4})")
     assert page.locator("input[type=range]").evaluate_all("all => all.map(r => r.value)") == ["4", "4"]
 
@@ -175,7 +139,7 @@ def test_film_plays(show, page, trace, motion):
     page.wait_for_function("kit.state.index === 5 && document.querySelector('.ds-play').ariaLabel === 'Play'")
     blended = page.evaluate("[...seen].some(alpha => alpha > 0 && alpha < 1)")
     assert blended == (motion == "no-preference")
-    np.testing.assert_array_equal(pixels(page, 1), trace.pictures["x0"][5])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][5])
 
 
 def test_live_then_finished(show, trace):
@@ -188,14 +152,14 @@ def test_live_then_finished(show, trace):
         change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
         page.evaluate("change => kit.receive(change, ['preview_frames'])", change)
         page.wait_for_function(f"({DRAWN})().startsWith('step {step + 1} of 6')")
-        np.testing.assert_array_equal(pixels(page, 1), trace.pictures["x0"][step])
+        np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][step])
     assert page.get_by_label("Step", exact=True).is_disabled()
     film.show(trace)
     change = {"frames": base64.b64encode(film.frames).decode(), "meta": film.meta, "index": film.index, "preview": {}}
     page.evaluate("change => kit.receive(change, ['frames'])", change)
     page.wait_for_function(f"({DRAWN})().startsWith('step 6 of 6')")
     assert page.get_by_label("Step", exact=True).is_enabled()
-    np.testing.assert_array_equal(pixels(page, 0), trace.pictures["x_t"][5])
+    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][5])
 
 
 def test_the_first_run_is_stopped(show, trace):

@@ -16,6 +16,7 @@ from diffuscope.picture import light
 from diffuscope.schedulers import suggest
 from diffuscope_widgets.html import write_page
 
+PAUSE = 1 / 20  # seconds between two words on a run under way; faster ones would be lost on the way
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)

@@ -93,3 +93,13 @@ class Choice(Checked):
             self.sigmas = None
         fewest, most = self.row.steps
         self.steps = max(fewest, min(self.steps, most))
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """The scheduler rows as the picker needs them, plain JSON."""
+    return [_entry(row) for row in SCHEDULERS.values()]
+
+
+def _entry(row: Scheduler) -> dict[str, Any]:
+    wanted = ("name", "group", "note", "random", "calls")
+    return {name: getattr(row, name) for name in wanted} | {"sigmas": list(row.sigmas), "steps": list(row.steps)}

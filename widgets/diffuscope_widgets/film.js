@@ -66,7 +66,7 @@ class Projector {
     });
     view.listen(strip.canvas, "pointermove", (event) => this.peekAt(event.offsetX));
     view.listen(strip.canvas, "pointerleave", () => peek.hide());
-    view.watch("frames meta other_frames other_meta preview", () => this.soon());
+    view.together("frames meta other_frames other_meta preview", () => this.load());
     view.watch("shown", () => this.show());
     view.watch("index", () => this.follow());
     const resize = new ResizeObserver(() => this.drawStrip());
@@ -79,15 +79,6 @@ class Projector {
       resize.disconnect();
       for (const reel of this.reels) reel.end();
     });
-  }
-
-  /** Load once for all traits of one message. */
-  async soon() {
-    if (this.asked) return;
-    this.asked = true;
-    await null;
-    this.asked = false;
-    if (!this.ended) await this.load();
   }
 
   /** Decode what the traits hold. A newer call makes an older one void, whichever ends first. */

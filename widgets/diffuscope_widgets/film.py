@@ -14,11 +14,10 @@ import traitlets
 from diffuscope.picture import encode
 from diffuscope.schedulers import suggest
 from diffuscope.trace import Trace
-from diffuscope_widgets.base import View, guard, script, style
+from diffuscope_widgets.base import PAUSE, View, guard, script, style
 from diffuscope_widgets.filmrows import ROWS, differences, reel, wire
 from diffuscope_widgets.filmsheet import gif, sheet
 
-PAUSE = 1 / 20  # seconds between live updates; faster ones would be lost on the way
 MODES = ("side", "wipe", "blink", "difference")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,6 @@ ROWS = {  # symbol, name on its button, label
 CHANNELS = {"x_t_channels": "x_t", "x0_channels": "x0", "noise_channels": "noise"}
 """Rows that show the channels of a kept tensor, and which tensor."""
 ROOM = 256 * 2**20  # bytes of decoded pictures a browser tab should hold
-SMALL = 128  # pixels; up to this side, pictures are sent and shown with their pixels intact
 
 
 def rows_of(trace: Trace) -> tuple[dict[str, np.ndarray], dict[str, float]]:
@@ -86,7 +84,7 @@ def wire(
     for name, shown in frames.items():
         height, width = shown.shape[1:3]
         # JPEG's own blocks, enlarged, would be seen as the model's; and channels are numbers to be read
-        pixels = name in CHANNELS or max(height, width) <= SMALL
+        pixels = name in CHANNELS or max(height, width) <= picture.SMALL
         form = "PNG" if pixels else "JPEG"
         start = sum(map(len, parts))
         packed, offsets = picture.pack(list(shown), form)
@@ -100,9 +98,11 @@ def wire(
 
 def differences(one: Trace, other: Trace) -> list[dict[str, str]]:
     """What differs in how two traces were made, as text: field, left, right."""
-    left, right = ({"model": t.made_by.get("model", ""), **asdict(t.settings)} for t in (one, other))
-    different = [name for name in left if left[name] != right[name]]
-    return [{"field": name, "left": _plain(left[name]), "right": _plain(right[name])} for name in different]
+    models = [trace.made_by.get("model", "") for trace in (one, other)]
+    pairs = {"model": models} if models[0] != models[1] else {}
+    for name in one.settings.changed(other.settings):
+        pairs[name] = [getattr(trace.settings, name) for trace in (one, other)]
+    return [{"field": name, "left": _plain(left), "right": _plain(right)} for name, (left, right) in pairs.items()]
 
 
 def _plain(value: object) -> str:

@@ -49,9 +49,9 @@ class Dissection {
     for (const one of [guidance.range, number, step.range]) view.listen(one, "change", () => this.settle());
     view.listen(run.stop, "click", () => model.send({ type: "stop" }));
     view.listen(run.apart, "click", () => model.send({ type: "apart" }));
-    view.watch("frames maps image meta", () => this.soon("load"));
-    view.watch("look look_frames", () => this.soon("loadLook"));
-    view.watch("run run_image", () => this.soon("loadRun"));
+    view.together("frames maps image meta", () => this.load());
+    view.together("look look_frames", () => this.loadLook());
+    view.together("run run_image", () => this.loadRun());
     view.watch("progress", () => this.drawRun());
     view.watch("index guidance", () => this.follow());
     view.undo(() => {
@@ -60,16 +60,6 @@ class Dissection {
       this.save.cancel();
       for (const reel of [this.frames, this.look, this.image, this.redrawn]) reel?.end();
     });
-  }
-
-  /** Load once for all traits of one message. */
-  async soon(what) {
-    this.asked ??= new Set();
-    if (this.asked.has(what)) return;
-    this.asked.add(what);
-    await null;
-    this.asked.delete(what);
-    if (!this.ended) await this[what]();
   }
 
   /** Decode a buffer; null when a newer one came in the meantime, which then takes its place. */

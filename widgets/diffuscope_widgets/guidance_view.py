@@ -15,7 +15,7 @@ import diffuscope
 from diffuscope import guidance
 from diffuscope.settings import MAX_GUIDANCE
 from diffuscope.trace import Keep, Trace
-from diffuscope_widgets.base import View, explain, guard, script, style
+from diffuscope_widgets.base import PAUSE, View, explain, guard, script, style
 from diffuscope_widgets.filmrows import thin, wire
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ENDS = {"x0_uncond": 0.0, "x0_cond": 1.0}
 """The pictures of the two predictions alone, and the guidance that gives each."""
-TELL = 1 / 20  # seconds between two words on progress
 _numbers = itertools.count(1)
 
 
@@ -222,7 +221,7 @@ class GuidanceView(View):
 
     def _saw(self, step: Step, wish: object, watch: list[float]) -> None:
         now = time.monotonic()
-        if wish is self._wish and (now - watch[1] >= TELL or step.index + 1 == step.calls):
+        if wish is self._wish and (now - watch[1] >= PAUSE or step.index + 1 == step.calls):
             watch[1] = now
             self.progress = [step.index + 1, step.calls]
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -100,11 +96,11 @@ class History(View):
             call(trace)
 
     def _keep(self, trace: Trace) -> str:
-        key = key_of(trace)
+        key = trace.key
         self._traces.pop(key, None)
         self._traces[key] = trace
         self._small[key] = thumbnail(trace.image)
-        sizes = {one: size_of(kept) for one, kept in self._traces.items()}
+        sizes = {one: kept.nbytes for one, kept in self._traces.items()}
         for one in [*sizes][:-1]:  # never the newest
             if len(sizes) <= MOST and sum(sizes.values()) <= ROOM:
                 break
@@ -135,18 +131,6 @@ class History(View):
                 self.current = ""
 
 
-def key_of(trace: Trace) -> str:
-    """A stable name of a run: its recipe and how it was made, 16 hex digits."""
-    text = trace.settings.to_json() + json.dumps(dict(trace.made_by), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def size_of(trace: Trace) -> int:
-    """Bytes of a trace's arrays."""
-    arrays = [trace.image, trace.latents, *trace.tensors.values(), *trace.pictures.values()]
-    return sum(array.nbytes for array in arrays)
-
-
 def thumbnail(image: np.ndarray) -> np.ndarray:
     """A picture of at most `SIDE` pixels a side, uint8 (H, W, 3); small ones stay as they are."""
     small = Image.fromarray(image)
@@ -158,7 +142,7 @@ def detail(trace: Trace) -> str:
     """The recipe in one line, without the prompt: "seed 7 · dpm++ 2m, karras · 20 steps · guidance 4"."""
     s = trace.settings
     parts = [f"seed {s.seed}"]
-    if s.variation_seed is not None and s.variation_strength:
+    if s.varied:
         parts.append(f"{s.variation_strength:.0%} towards {s.variation_seed}")
     parts += [f"{s.scheduler}, {s.sigmas}", f"{s.steps} steps", f"guidance {s.guidance_scale:g}"]
     return " · ".join(parts)
@@ -168,8 +152,7 @@ def changed(before: Trace | None, trace: Trace) -> str:
     """What a run has otherwise than the one before it, in a few words; "" for the first."""
     if before is None:
         return ""
-    old, new = asdict(before.settings), asdict(trace.settings)
-    parts = [_say(name, new[name]) for name in new if new[name] != old[name]]
+    parts = [_say(name, getattr(trace.settings, name)) for name in before.settings.changed(trace.settings)]
     return " · ".join(parts) or "the same recipe"
 
 
@@ -178,20 +161,3 @@ def _say(name: str, value: Any) -> str:
     if name in ("prompt", "negative_prompt"):
         return f"other {label}"
     return f"{label} {'none' if value is None else f'{value:g}' if isinstance(value, float) else value}"
-
-
-def read_traces(path: str | Path) -> list[Trace]:
-    """The runs in a folder, oldest file first, or the one in a file.
-
-    Raises:
-        FileNotFoundError: there is no such file or folder, or the folder holds no .trace file.
-        ValueError: a file is not a trace.
-    """
-    path = Path(path)
-    if path.is_file():
-        return [Trace.load(path)]
-    files = sorted(path.glob("*.trace"), key=lambda file: (file.stat().st_mtime, file.name))
-    if not files:
-        why = "holds no .trace file" if path.is_dir() else "does not exist"
-        raise FileNotFoundError(f'"{path.name}" {why}; Trace.save writes them')
-    return [Trace.load(file) for file in files[-MOST:]]

@@ -94,7 +94,11 @@ class Latents {
       if (this.open && event.dataTransfer.files.length) this.send(event.dataTransfer.files[0]);
     });
     view.listen(reset, "click", () => this.edit(this.value().map(() => 0)));
-    view.watch("meta latents pictures", () => this.soon());
+    view.together("meta latents pictures", () => {
+      this.nudge = null;
+      this.load();
+      this.show();
+    });
     view.watch("nudge decoded_of busy note", () => this.show());
     view.watch("decoded", () => this.showDecoded());
     view.undo(() => {
@@ -133,18 +137,6 @@ class Latents {
   refuse(why) {
     this.model.set("error", why);
     this.model.save_changes();
-  }
-
-  /** Load once for all traits of one message. */
-  async soon() {
-    if (this.asked) return;
-    this.asked = true;
-    await null;
-    this.asked = false;
-    if (this.ended) return;
-    this.nudge = null;
-    this.load();
-    this.show();
   }
 
   load() {

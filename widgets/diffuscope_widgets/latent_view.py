@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 import itertools
 import math
-import warnings
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import traitlets
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 import diffuscope
-from diffuscope.metadata import MAX_PIXELS
-from diffuscope.picture import encode, pack, sheet
+from diffuscope.photo import fitted, opened
+from diffuscope.picture import SMALL, encode, error_map, grey, pack, psnr, sheet, whitest
 from diffuscope_widgets.base import guard, script, style
 from diffuscope_widgets.choice import Checked, Refused
 
@@ -25,10 +24,7 @@ if TYPE_CHECKING:
 
     from diffuscope import Job, Model, Trace
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-SMALL = 128 * 128  # pixels; up to this size pictures are sent without loss
 FAR = 3.0  # standard deviations a channel can be nudged
-ERROR_WHITE = 64  # difference of 255 that is white in the error map
 REPLAY = "A recorded run without a model: its channels can be seen, but not nudged."
 _numbers = itertools.count(1)
 
@@ -46,6 +42,7 @@ class LatentView(Checked):
         traits: any trait below.
 
     Raises:
+        FileNotFoundError: there is no such file.
         ValueError: the picture cannot be read, or there is no model to read it with; or a wrong `nudge`, when it is set.
     """
 
@@ -96,6 +93,7 @@ class LatentView(Checked):
         """Send a picture through the autoencoder, wait, and show it.
 
         Raises:
+            FileNotFoundError: there is no such file.
             ValueError: it cannot be read, or this view has no model.
         """
         name = Path(picture).name if isinstance(picture, str | Path) else "this picture"
@@ -122,7 +120,7 @@ class LatentView(Checked):
             raise ValueError('this view has no model; make one with LatentView("scenes")')
 
         def there_and_back() -> tuple[Tensor, np.ndarray, np.ndarray]:
-            pixels = read_picture(picture, name, model.defaults["width"], model.defaults["height"])
+            pixels = fitted(_image(picture, name), model.defaults["width"], model.defaults["height"])
             latents = model.encode_pictures(pixels[None])
             return latents, pixels, _shown(model, latents)
 
@@ -149,7 +147,7 @@ class LatentView(Checked):
         decibels: float | None = None,
         back: np.ndarray | None = None,
     ) -> None:
-        form = "PNG" if next(iter(rows.values()))[..., 0].size <= SMALL else "JPEG"
+        form = _form(next(iter(rows.values())))
         pictures, offsets = pack(list(rows.values()), form)
         finite = decibels is not None and math.isfinite(decibels)
         with self.hold_sync():
@@ -158,7 +156,7 @@ class LatentView(Checked):
             self.decoded = b"" if back is None else encode(back, form)
             self.meta = {
                 "shape": list(latents.shape),
-                "white": float(np.quantile(np.abs(latents), 0.995)) or 1.0,
+                "white": whitest(latents),
                 "std": latents.std((1, 2)).tolist(),
                 "rows": list(rows),
                 "offsets": offsets,
@@ -187,7 +185,7 @@ class LatentView(Checked):
             return
         if latents is self._latents and nudge == list(self.nudge):  # neither has changed meanwhile
             with self.hold_sync():
-                self.decoded = encode(picture, "PNG" if picture[..., 0].size <= SMALL else "JPEG")
+                self.decoded = encode(picture, _form(picture))
                 self.decoded_of = nudge
             self._decode()  # if it was nudged back in this very moment, nobody else would
 
@@ -214,8 +212,7 @@ class LatentView(Checked):
         ends = self.meta["offsets"]
         files = [Image.open(io.BytesIO(self.pictures[a:b])).convert("RGB") for a, b in itertools.pairwise(ends)]
         latents = np.frombuffer(self.latents, "<f4").reshape(self.meta["shape"])
-        grey = np.rint(127.5 + 127.5 * np.clip(latents / self.meta["white"], -1, 1)).astype(np.uint8)
-        return encode(sheet([[np.asarray(file) for file in files], list(grey)]))
+        return encode(sheet([[np.asarray(file) for file in files], list(grey(latents, self.meta["white"]))]))
 
 
 def _shown(model: Model, latents: Tensor) -> np.ndarray:
@@ -225,46 +222,17 @@ def _shown(model: Model, latents: Tensor) -> np.ndarray:
     return pictures[0]
 
 
-def read_picture(picture: Any, name: str, width: int, height: int) -> np.ndarray:
-    """A picture cropped to the middle and scaled, uint8 (height, width, 3); transparency becomes white.
-
-    Args:
-        picture: a path, an open binary file, a PIL image or uint8 (H, W, 3).
-        name: what messages call it.
-
-    Raises:
-        ValueError: not a picture, cut short, or too large.
-    """
-    kinds = "a PNG, JPEG, WebP, GIF or BMP"
+def _image(picture: Any, name: str) -> Image.Image:
+    if isinstance(picture, Image.Image):
+        return picture
+    if not isinstance(picture, np.ndarray):
+        return opened(picture, name)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = picture
-            if isinstance(picture, np.ndarray):
-                image = Image.fromarray(picture)
-            elif not isinstance(picture, Image.Image):
-                image = Image.open(picture, formats=FORMATS)
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError
-            image = ImageOps.exif_transpose(image).convert("RGBA")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError(f'"{name}" is too large; the limit is {MAX_PIXELS // 10**6} megapixels.') from None
-    except FileNotFoundError:
-        raise ValueError(f'There is no file "{name}".') from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError):
-        raise ValueError(f'"{name}" is not a readable picture; drop {kinds}.') from None
-    paper = Image.new("RGBA", image.size, "white")
-    paper.alpha_composite(image)
-    return np.array(ImageOps.fit(paper.convert("RGB"), (width, height), Image.Resampling.LANCZOS))
+        return Image.fromarray(picture)
+    except TypeError:
+        kind = f"{picture.dtype} {picture.shape}"
+        raise ValueError(f"An array of {kind} is no picture; give uint8 (H, W, 3).") from None
 
 
-def psnr(one: np.ndarray, other: np.ndarray) -> float:
-    """Peak signal-to-noise ratio of two uint8 pictures: 10 log10(255^2 / mean squared error), decibels; inf when equal."""
-    error = float(np.mean((one.astype(float) - other) ** 2))
-    return 10 * math.log10(255**2 / error) if error else math.inf
-
-
-def error_map(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Where two pictures differ, uint8 (H, W, 3): the mean difference of the three colours, white from 64 of 255 on."""
-    difference = np.abs(one.astype(float) - other).mean(-1) * (255 / ERROR_WHITE)
-    return np.rint(difference.clip(0, 255)).astype(np.uint8)[..., None].repeat(3, -1)
+def _form(picture: np.ndarray) -> str:
+    return "PNG" if max(picture.shape[:2]) <= SMALL else "JPEG"

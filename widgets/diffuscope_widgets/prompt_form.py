@@ -13,22 +13,12 @@ import traitlets
 from diffuscope.as_python import settings_code
 from diffuscope.metadata import read_settings
 from diffuscope.notes import notes
-from diffuscope.schedulers import SCHEDULERS, Scheduler
-from diffuscope.settings import Settings, SettingsError
+from diffuscope.settings import COMMON_SEED, Settings, SettingsError
 from diffuscope_widgets.base import View, guard, script, style
+from diffuscope_widgets.choice import catalogue
+from diffuscope_widgets.still import words
 
 FIELDS = tuple(f.name for f in fields(Settings))
-MAX_SEED = 2**32 - 1  # what JavaScript holds exactly, and what other tools use
-
-
-def catalogue() -> list[dict[str, Any]]:
-    """The scheduler rows as the picker needs them, plain JSON."""
-    return [_entry(row) for row in SCHEDULERS.values()]
-
-
-def _entry(row: Scheduler) -> dict[str, Any]:
-    wanted = ("name", "group", "note", "random", "calls")
-    return {name: getattr(row, name) for name in wanted} | {"sigmas": list(row.sigmas), "steps": list(row.steps)}
 
 
 class PromptForm(View):
@@ -140,6 +130,12 @@ class PromptForm(View):
             self.problems, self.notes, self.error = {}, notes(settings), ""
             self.code = settings_code(self.model_name, settings)
 
+    def still(self) -> bytes | None:
+        """The prompt, and every other field that is set."""
+        rest = {name: value for name, value in self.values.items() if name != "prompt" and value not in (None, "", 0.0)}
+        told = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in rest.items())
+        return words(self.values.get("prompt") or "(no prompt)", told)
+
     def _answer(self, message: dict[str, Any]) -> None:
         kind = message.get("type")
         if kind == "stop":
@@ -163,6 +159,8 @@ class PromptForm(View):
 def _checked(values: dict[str, Any]) -> Settings:
     for name in ("seed", "variation_seed"):
         seed = values.get(name)
-        if isinstance(seed, int) and seed > MAX_SEED:
-            raise SettingsError(name, f"This form takes seeds up to {MAX_SEED}; larger ones go into Settings directly.")
+        if isinstance(seed, int) and seed > COMMON_SEED:
+            raise SettingsError(
+                name, f"This form takes seeds up to {COMMON_SEED}; larger ones go into Settings directly."
+            )
     return Settings.from_dict(values)

@@ -9,8 +9,7 @@ import traitlets
 
 from diffuscope.settings import Settings
 from diffuscope_widgets.base import script, style
-from diffuscope_widgets.choice import Choice
-from diffuscope_widgets.prompt_form import catalogue
+from diffuscope_widgets.choice import Choice, catalogue
 from diffuscope_widgets.still import words
 
 if TYPE_CHECKING:

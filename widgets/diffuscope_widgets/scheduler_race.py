@@ -11,7 +11,7 @@ import traitlets
 from diffuscope import paths, picture
 from diffuscope.trace import Trace
 from diffuscope_widgets.base import View, script, style
-from diffuscope_widgets.filmrows import SMALL, thin
+from diffuscope_widgets.filmrows import thin
 
 LETTERS = "ABCDEF"
 REFERENCE = "R"
@@ -120,7 +120,7 @@ def _lane(name: str, trace: Trace, plane: paths.Plane, reference: Trace | None) 
 def _pack(lanes: list[dict[str, Any]], runs: list[Trace]) -> tuple[bytes, list[dict[str, Any]]]:
     """All pictures as one buffer, and a row a lane that says where they lie, as `Reel` reads it."""
     height, width = runs[0].image.shape[:2]
-    form = "PNG" if max(height, width) <= SMALL else "JPEG"
+    form = "PNG" if max(height, width) <= picture.SMALL else "JPEG"
     parts: list[bytes] = []
     rows = []
     for lane, trace in zip(lanes, runs, strict=True):

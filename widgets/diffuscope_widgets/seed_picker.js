@@ -105,12 +105,14 @@ class Picker {
         if (pressed) this.leave(Number(pressed.dataset.seed));
       });
     }
-    view.watch("strip pair meta", () => this.soon());
+    view.together("strip pair meta", () => {
+      this.load();
+      this.show();
+    });
     view.watch("seed variation_seed variation_strength locked history first", () => this.show());
     view.undo(() => {
       this.save.flush();
       this.save.cancel();
-      this.ended = true;
     });
   }
 
@@ -131,17 +133,6 @@ class Picker {
 
   page(by) {
     this.edit({ first: clamp(this.value("first") + by, 0, MAX_SEED) });
-  }
-
-  /** Load once for all traits of one message. */
-  async soon() {
-    if (this.asked) return;
-    this.asked = true;
-    await null;
-    this.asked = false;
-    if (this.ended) return;
-    this.load();
-    this.show();
   }
 
   /** The noise Python made. */

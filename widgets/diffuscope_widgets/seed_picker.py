@@ -9,10 +9,9 @@ import numpy as np
 import traitlets
 
 from diffuscope import picture
-from diffuscope.settings import Settings
+from diffuscope.settings import COMMON_SEED, Settings
 from diffuscope_widgets.base import guard, script, style
 from diffuscope_widgets.choice import Checked, Refused, checked
-from diffuscope_widgets.prompt_form import MAX_SEED
 
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
@@ -89,7 +88,7 @@ class SeedPicker(Checked):
     def roll(self) -> int:
         """Pick another seed by chance; the old one goes into the history. Returns the new one."""
         self._remember()
-        self.seed = secrets.randbelow(MAX_SEED + 1)
+        self.seed = secrets.randbelow(COMMON_SEED + 1)
         return self.seed
 
     def noise(self, seed: int) -> np.ndarray:
@@ -111,8 +110,8 @@ class SeedPicker(Checked):
         name, value = proposal["trait"].name, proposal["value"]
         if value is not None:
             checked(**{name: value})
-            if value > MAX_SEED:
-                raise Refused(name, f"{value} is above {MAX_SEED}, what a browser and other tools hold exactly.")
+            if value > COMMON_SEED:
+                raise Refused(name, f"{value} is above {COMMON_SEED}, what a browser and other tools hold exactly.")
         return value
 
     def _answer(self, message: dict[str, Any]) -> None:
@@ -127,7 +126,7 @@ class SeedPicker(Checked):
 
     @guard
     def _show_noise(self, _change: Any = None) -> None:
-        seeds = list(range(self.first, min(self.first + COUNT, MAX_SEED + 1)))
+        seeds = list(range(self.first, min(self.first + COUNT, COMMON_SEED + 1)))
         try:
             pictures = [portrait(self.noise(seed)) for seed in seeds]
         except ImportError:

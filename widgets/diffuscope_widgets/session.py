@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import diffuscope
 from diffuscope.settings import Settings
-from diffuscope_widgets.film import PAUSE
+from diffuscope_widgets.base import PAUSE
 
 if TYPE_CHECKING:
     import numpy as np

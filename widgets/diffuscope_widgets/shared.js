@@ -95,6 +95,17 @@ export function scope(model, el, name) {
         undo.push(() => model.off(`change:${trait}`, call));
       }
     },
+    /** As `watch`, but once for all traits that one message brings. */
+    together(names, call) {
+      let asked = false;
+      self.watch(names, async () => {
+        if (asked) return;
+        asked = true;
+        await null;
+        asked = false;
+        if (!abort.signal.aborted) await call();
+      });
+    },
     end() {
       abort.abort();
       for (const call of undo.reverse()) call();

@@ -12,17 +12,18 @@ import ipywidgets
 import diffuscope
 from diffuscope.families import CATALOGUE
 from diffuscope.settings import Settings, SettingsError
-from diffuscope.trace import Trace
+from diffuscope.trace import Trace, read_traces
+from diffuscope.variations import four, larger, vary
 from diffuscope_widgets.base import guard, with_still
 from diffuscope_widgets.film import Film
-from diffuscope_widgets.history import History, key_of, read_traces
+from diffuscope_widgets.history import MOST, History
 from diffuscope_widgets.html import write_page
 from diffuscope_widgets.panel import Panel
 from diffuscope_widgets.prompt_form import PromptForm
 from diffuscope_widgets.session import Session
 from diffuscope_widgets.tabs import drawing, replaying
-from diffuscope_widgets.teller import Teller
-from diffuscope_widgets.variants import Variants, four, larger, vary
+from diffuscope_widgets.teller import ErrorInForm, Teller
+from diffuscope_widgets.variants import Variants
 
 if TYPE_CHECKING:
     from diffuscope import Job
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 REPLAY = 'This is a recorded run: everything can be looked at, nothing drawn. Studio("scenes") comes with a model.'
 
 
-class Studio(ipywidgets.Box):
+class Studio(ErrorInForm, ipywidgets.Box):
     """Write, draw, drag through the steps, and look closer in the tabs below.
 
         Studio("scenes")                 # with a model
@@ -104,15 +105,6 @@ class Studio(ipywidgets.Box):
         """
         return self.form.settings
 
-    @property
-    def error(self) -> str:
-        """What went wrong last, as the form shows it."""
-        return self.form.error
-
-    @error.setter
-    def error(self, text: str) -> None:
-        self.form.error = text
-
     def draw(self) -> Job[Trace] | None:
         """Start a run of the form's settings and return at once; an earlier run of this studio is cancelled.
 
@@ -157,7 +149,7 @@ class Studio(ipywidgets.Box):
         """Show a finished run in the film and the tabs, and leave the form as it is."""
         self.trace = trace
         self.film.show(trace)
-        self.history.current = key_of(trace)
+        self.history.current = trace.key
         self.renew()
 
     def renew(self) -> None:
@@ -264,7 +256,7 @@ def recorded_in(source: Any) -> list[Trace]:
         return []
     path = Path(source)
     is_runs = path.suffix == ".trace" or (path.is_dir() and any(path.glob("*.trace")))
-    return read_traces(path) if is_runs else []
+    return read_traces(path, MOST) if is_runs else []
 
 
 def first_settings(source: Any, recorded: Sequence[Trace]) -> Settings:

@@ -16,26 +16,33 @@ if TYPE_CHECKING:
 
     from diffuscope import Step
     from diffuscope.families.base import Model
+    from diffuscope_widgets.prompt_form import PromptForm
     from diffuscope_widgets.studio import Studio
 
 FILLED = ("steps", "guidance_scale", "sigmas")
 REFUSED = "The model's safety checker refused this picture; it is black."
 
 
-class Teller(Listener):
-    """The listener of a studio's session. Nothing raised here ends a run: it is shown in the form."""
+class ErrorInForm:
+    """For what has a form and no `error` of its own: the form shows it."""
 
-    def __init__(self, studio: Studio) -> None:
-        self.studio, self.form = studio, studio.form
+    form: PromptForm
 
     @property
     def error(self) -> str:
-        """Where `guard` puts what went wrong."""
+        """What went wrong last; `guard` puts it here."""
         return self.form.error
 
     @error.setter
     def error(self, text: str) -> None:
         self.form.error = text
+
+
+class Teller(ErrorInForm, Listener):
+    """The listener of a studio's session. Nothing raised here ends a run: it is shown in the form."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio, self.form = studio, studio.form
 
     @guard
     def loaded(self, model: Model) -> None:

@@ -19,7 +19,7 @@ class Sheet {
     this.grid = h("div", { class: "ds-sheet", role: "group", "aria-label": "Four pictures" }, ...this.cells.map((cell) => cell.box));
     this.view.root.append(alertBox(model, this.view), h("div", { class: "ds-line" }, this.four, this.hint), this.grid, this.legend);
     this.view.listen(this.four, "click", () => model.send({ type: "four" }));
-    this.view.watch("frames meta ready", () => this.soon());
+    this.view.together("frames meta ready", () => this.load());
     this.view.undo(() => (this.turn = Infinity));
     this.load();
   }
@@ -36,15 +36,6 @@ class Sheet {
     this.view.listen(vary, "click", () => send("vary"));
     const line = h("div", { class: "ds-line" }, up, vary);
     return { canvas, show, label, up, vary, line, box: h("div", { class: "ds-cell" }, show, label, line) };
-  }
-
-  /** Load once for all traits of one message. */
-  async soon() {
-    if (this.asked) return;
-    this.asked = true;
-    await null;
-    this.asked = false;
-    await this.load();
   }
 
   /** Decode what the traits hold; a newer call makes an older one void. */

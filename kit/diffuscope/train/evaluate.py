@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from diffuscope.families.base import Model
+from diffuscope.picture import psnr
 from diffuscope.recording import record
 from diffuscope.settings import Settings
 from diffuscope.trace import Keep
@@ -28,8 +29,7 @@ def pictures_of(model: Model, asked: Sequence[Settings]) -> np.ndarray:
 def round_trip(model: Model, pictures: np.ndarray) -> tuple[np.ndarray, float]:
     """Pictures uint8 (N, H, W, 3) through the autoencoder and back, and the mean PSNR in decibels."""
     back = model.decode(model.encode_pictures(pictures))
-    error = ((back.astype(np.float64) - pictures) ** 2).mean(axis=(1, 2, 3))
-    return back, round(float((20 * np.log10(255) - 10 * np.log10(error)).mean()), 2)
+    return back, round(float(np.mean([psnr(one, other) for one, other in zip(pictures, back, strict=True)])), 2)
 
 
 def say(row: dict[str, Any]) -> dict[str, Any]:

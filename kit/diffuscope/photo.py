@@ -1,0 +1,53 @@
+"""Pictures that come from outside: opened with care, and made to fit."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_PIXELS = 64_000_000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+
+
+def opened(source: str | Path | BinaryIO, name: str, formats: tuple[str, ...] = FORMATS) -> Image.Image:
+    """A picture file, read whole.
+
+    Args:
+        source: a path, or a file that is open for reading.
+        name: what messages call it.
+        formats: which kinds are taken, in Pillow's words.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: not such a picture, cut short, or of more than `MAX_PIXELS`.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(source, formats=formats) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                image.load()  # a PNG may carry its text behind the pixels, and a cut file shows only now
+                return image
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ValueError(f'"{name}" is too large; the limit is {MAX_PIXELS // 10**6} megapixels.') from None
+    except FileNotFoundError:
+        raise
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
+        raise ValueError(f'"{name}" is not a readable {kinds} picture (another kind, or cut short).') from None
+
+
+def fitted(image: Image.Image, width: int, height: int) -> np.ndarray:
+    """A picture turned as its camera says, cropped to the middle and scaled, uint8 (height, width, 3).
+
+    Transparency becomes white.
+    """
+    whole = ImageOps.exif_transpose(image).convert("RGBA")
+    paper = Image.new("RGBA", whole.size, "white")
+    paper.alpha_composite(whole)
+    return np.array(ImageOps.fit(paper.convert("RGB"), (width, height), Image.Resampling.LANCZOS))
