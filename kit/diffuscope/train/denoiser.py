@@ -14,7 +14,7 @@ from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
 from diffuscope.train.sheet import save_sheet
-from diffuscope.train.text import Reader, reader, tokenized
+from diffuscope.train.text import Reader, ids, reader, tokenized
 
 
 class Denoiser(nn.Module):
@@ -42,8 +42,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     mean, std = _latents(config, run, vae, device)
     tokenizer, tokens = tokenized(config, run)
     labels = data.labels(config, run)
-    pad = {"padding": "max_length", "truncation": True, "return_tensors": "pt"}
-    empty = tokenizer([""], **pad).input_ids
+    empty = ids(tokenizer, [""])
 
     torch.manual_seed(recipe.seed)
     unet = UNet2DConditionModel(**recipe.model)
@@ -62,25 +61,25 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         latents = (mean[pick].float() + std[pick].float() * inner) * vae.config.scaling_factor
         x_t = noising.add_noise(latents, noise, timestep)
         wanted = noising.get_velocity(latents, noise, timestep) if velocity else noise
-        ids = tokens[pick, told].long()
-        x_t, wanted, timestep, ids, dropped, facts = (
-            part.to(device) for part in (x_t, wanted, timestep, ids, dropped, labels[pick])
+        read = tokens[pick, told].long()
+        x_t, wanted, timestep, read, dropped, facts = (
+            part.to(device) for part in (x_t, wanted, timestep, read, dropped, labels[pick])
         )
-        states = model.reader(torch.where(dropped, empty.to(device), ids))
+        states = model.reader(torch.where(dropped, empty.to(device), read))
         error = F.mse_loss(model.unet(x_t, timestep, states).sample.float(), wanted, reduction="none").mean((1, 2, 3))
         value = (error * weight.to(device)[timestep]).mean()
         kept = ~dropped[:, 0]
-        return value + recipe.word_loss * model.reader.loss(states[kept], ids[kept], facts[kept])
+        return value + recipe.word_loss * model.reader.loss(states[kept], read[kept], facts[kept])
 
     def sheet(module: Any, path: Path) -> None:
         # 16 captions by plain DDIM: a look, not a measurement (that is `evaluate`)
         pipe = DDIMScheduler.from_config(noising.config)
         pipe.set_timesteps(20)
-        ids = torch.cat([tokens[:16, 0].long(), empty.expand(16, -1)]).to(device)
+        both = torch.cat([tokens[:16, 0].long(), empty.expand(16, -1)]).to(device)
         x = torch.randn((16, *mean.shape[1:]), generator=torch.Generator().manual_seed(0)).to(device)
         with torch.inference_mode():
             for t in pipe.timesteps:
-                cond, uncond = module(torch.cat([x, x]), t.to(device), ids).chunk(2)
+                cond, uncond = module(torch.cat([x, x]), t.to(device), both).chunk(2)
                 x = pipe.step(uncond + 3 * (cond - uncond), t, x).prev_sample
             save_sheet(vae.decode(x / vae.config.scaling_factor).sample, path, columns=8)
 

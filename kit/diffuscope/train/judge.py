@@ -19,7 +19,7 @@ from transformers import CLIPConfig, CLIPModel
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
-from diffuscope.train.text import word_tokenizer, words_of
+from diffuscope.train.text import ids, vocabulary, word_tokenizer, words_of
 from diffuscope.worlds.emoji import BACKGROUNDS, STYLES, Item, Scene, World
 
 _LENGTH = 20
@@ -52,8 +52,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         styles = torch.tensor([STYLES.index(style) for _, _, style in drawn])
         said = torch.where(torch.from_numpy(named), styles, -1)
         fits = (things[:, None] == things) & ((said == -1) | (styles[:, None] == said))  # picture i, caption j
-        ids = tokenizer(texts, padding="max_length", truncation=True, return_tensors="pt").input_ids
-        logits = model(pixel_values=data.scaled(pictures, device), input_ids=ids.to(device)).logits_per_image
+        read = ids(tokenizer, texts).to(device)
+        logits = model(pixel_values=data.scaled(pictures, device), input_ids=read).logits_per_image
         true = fits.float().to(device)
         return (_cross_entropy(logits, true) + _cross_entropy(logits.T, true.T)) / 2
 
@@ -75,13 +75,7 @@ def _tokenizer(world: World) -> Any:
 
 def _network(world: World, options: dict[str, Any]) -> nn.Module:
     tokenizer = _tokenizer(world)
-    text = options["text"] | {
-        "vocab_size": len(tokenizer),
-        "max_position_embeddings": _LENGTH,
-        "pad_token_id": tokenizer.pad_token_id,
-        "bos_token_id": tokenizer.bos_token_id,
-        "eos_token_id": tokenizer.eos_token_id,
-    }
+    text = options["text"] | vocabulary(tokenizer)
     return CLIPModel(CLIPConfig(text_config=text, vision_config=options["vision"], projection_dim=options["width"]))
 
 
@@ -117,8 +111,8 @@ class Judge:
 
     @torch.inference_mode()
     def _read(self, texts: list[str]) -> Tensor:
-        ids = self._tokenizer(texts, padding="max_length", truncation=True, return_tensors="pt").input_ids
-        return F.normalize(self._model.get_text_features(input_ids=ids).pooler_output, dim=-1)
+        read = ids(self._tokenizer, texts)
+        return F.normalize(self._model.get_text_features(input_ids=read).pooler_output, dim=-1)
 
     @torch.inference_mode()
     def features(self, pictures: np.ndarray) -> Tensor:

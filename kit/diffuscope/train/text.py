@@ -52,18 +52,26 @@ def word_tokenizer(words: Iterable[str], length: int) -> PreTrainedTokenizerFast
     )
 
 
+def vocabulary(tokenizer: PreTrainedTokenizerFast) -> dict[str, int]:
+    """What a CLIP text config must know of its tokenizer."""
+    return {
+        "vocab_size": len(tokenizer),
+        "max_position_embeddings": tokenizer.model_max_length,
+        "pad_token_id": tokenizer.pad_token_id,
+        "bos_token_id": tokenizer.bos_token_id,
+        # not 2: for that id transformers keeps an old rule that pools at the largest token id
+        "eos_token_id": tokenizer.eos_token_id,
+    }
+
+
 def text_encoder(tokenizer: PreTrainedTokenizerFast, options: dict[str, Any]) -> CLIPTextModel:
     """A CLIP text encoder with random weights that fits the tokenizer."""
-    return CLIPTextModel(
-        CLIPTextConfig(
-            **options,
-            vocab_size=len(tokenizer),
-            pad_token_id=tokenizer.pad_token_id,
-            bos_token_id=tokenizer.bos_token_id,
-            # not 2: for that id transformers keeps an old rule that pools at the largest token id
-            eos_token_id=tokenizer.eos_token_id,
-        )
-    )
+    return CLIPTextModel(CLIPTextConfig(**options | vocabulary(tokenizer)))
+
+
+def ids(tokenizer: PreTrainedTokenizerFast, texts: list[str]) -> Tensor:
+    """Texts as token ids, int64 (N, T), padded or cut to the tokenizer's length T."""
+    return tokenizer(texts, padding="max_length", truncation=True, return_tensors="pt").input_ids
 
 
 class Reader(nn.Module):
@@ -110,9 +118,8 @@ def tokenized(config: Config, run: Path) -> tuple[PreTrainedTokenizerFast, Tenso
     captions = data.captions(config, run)
     flat = captions.ravel().tolist()
     tokenizer = word_tokenizer(words_of(flat), config.text.model["max_position_embeddings"])
-    pad = {"padding": "max_length", "truncation": True, "return_tensors": "np"}
     kept = data.cached(
-        run / "tokens.npz", run / "data.npz", lambda: {"ids": tokenizer(flat, **pad).input_ids.astype("int16")}
+        run / "tokens.npz", run / "data.npz", lambda: {"ids": ids(tokenizer, flat).to(torch.int16).numpy()}
     )
     return tokenizer, torch.from_numpy(kept["ids"]).view(*captions.shape, -1)
 
@@ -137,8 +144,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
 
     def loss(rng: torch.Generator) -> Tensor:
         pick = torch.randint(len(tokens), (recipe.batch,), generator=rng)
-        ids = tokens[pick, torch.randint(tokens.shape[1], (recipe.batch,), generator=rng)].long().to(device)
-        return model.loss(model(ids), ids, labels[pick].to(device))
+        read = tokens[pick, torch.randint(tokens.shape[1], (recipe.batch,), generator=rng)].long().to(device)
+        return model.loss(model(read), read, labels[pick].to(device))
 
     trained = fit(model, loss, recipe, run / "text", lambda module, path: None, minutes)
     if trained is None:
