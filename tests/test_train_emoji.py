@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import torch
 from diffusers import StableDiffusionPipeline
+from PIL import Image
 
 from diffuscope import Settings, load, record
 from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_emoji, judge, sprites, text
 from diffuscope.train.config import Config
 from diffuscope.train.export import export
+from diffuscope.worlds.emoji import Item, Scene
 
 CPU = torch.device("cpu")
 
@@ -64,6 +66,38 @@ def test_the_text_encoder_learns_what_captions_say(config, run):
         shuffled = float(torch.exp(-reader.loss(reader(ids), ids, wanted.roll(1, 0))))
     assert right > 0.5
     assert right > 1.4 * shuffled
+
+
+def test_portraits_are_the_drawings_alone_and_upright(config, run):
+    world = data.world(config, run)
+    scene = Scene((Item(2), Item(1)), "row", style="twemoji")
+    patches = world.portraits(np.array([world.labels(scene)]))[0]
+    for number, thing in enumerate((2, 1)):
+        rows = patches[16 * number :][:16].reshape(4, 4, 4, 4, 4)  # patches down and across, pixels down and across
+        portrait = np.concatenate([np.concatenate(list(row), 1) for row in rows], 0)
+        on_black = Image.new("RGBA", (emoji_folder.SIDE,) * 2, (0, 0, 0, 255))
+        on_black.alpha_composite(world.sprite(thing, 0, "twemoji"))
+        np.testing.assert_allclose(portrait[..., :3] * 255, np.asarray(on_black.resize((16, 16)))[..., :3], atol=1.5)
+    alone = world.portraits(np.array([world.labels(Scene((Item(2),), style="twemoji"))]))[0]
+    np.testing.assert_array_equal(alone[:16], patches[:16])
+    assert not alone[16:].any()
+
+
+def test_free_positions_learn_to_show_the_named_thing(config, run):
+    """From unseen captions: nearer to its portrait than to any other thing's."""
+    tokenizer, _ = text.tokenized(config, run)
+    reader, world = text.reader(config, run, tokenizer).eval(), data.world(config, run)
+    rng = np.random.default_rng(78)
+    scenes = [world.sample(rng) for _ in range(200)]
+    ids = text.ids(tokenizer, [world.caption(s, rng, "en") for s in scenes])
+    scale = world.portraits(data.labels(config, run).numpy()).astype(np.float32).std()
+    things = world.portraits(np.array([world.labels(Scene((Item(i),))) for i in range(len(world.things))]))
+    first = torch.from_numpy(things).float()[:, :16].flatten(1) / float(scale)
+    with torch.inference_mode():
+        drawn = reader.hand(reader(ids)[:, -reader.sketch :])[:, :16].flatten(1)
+    nearest = torch.cdist(drawn, first).argmin(1)
+    right = np.mean([int(n) == s.items[0].thing for n, s in zip(nearest, scenes, strict=True)])
+    assert right > 0.4  # by chance 1 in 8
 
 
 def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):

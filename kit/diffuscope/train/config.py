@@ -54,13 +54,27 @@ class Autoencoder(Fit):
 
 
 @dataclass(frozen=True)
+class Text(Fit):
+    drawing_loss: float
+    """Weight of the sketch of the named things, see `text.Reader`; 0 is none."""
+
+
+@dataclass(frozen=True)
 class Denoiser(Fit):
     scheduler: dict[str, Any]
     """Arguments of DDPMScheduler: the noise that training adds."""
     weight_limit: float
     """Cap of the loss weight 1 + sigma^2; 1 weights every noise level alike."""
+    timestep_power: float
+    """Timesteps are drawn as u^power of the run, u uniform: 1 draws all alike, 0.5 more of the noisy ones, where it is
+    decided what stands where and how it looks."""
     word_loss: float
     """Weight of the loss that keeps the text states telling what was said, see `text.Reader`; 0 is none."""
+    rare: float
+    """How often a picture with an uncommon thing is taken, against one without, 0 to 1; short runs do well to begin with
+    what will be asked for most."""
+    several: float
+    """How often a picture of several things is taken, against one of a single thing, 0 to 1."""
     drop_text: float
     """Share of captions replaced by "", for classifier-free guidance."""
 
@@ -72,7 +86,7 @@ class Config:
     name: str
     data: Data
     autoencoder: Autoencoder
-    text: Fit
+    text: Text
     """The text encoder alone, on captions; 0 pictures leave it to the denoiser's training."""
     denoiser: Denoiser
     defaults: dict[str, Any]
@@ -100,7 +114,7 @@ class Config:
         """
         path = cls.path(name_or_path)
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        parts = {"data": Data, "autoencoder": Autoencoder, "text": Fit, "denoiser": Denoiser, "judge": Fit}
+        parts = {"data": Data, "autoencoder": Autoencoder, "text": Text, "denoiser": Denoiser, "judge": Fit}
         return cls(**{key: _build(parts[key], value, key) if key in parts else value for key, value in raw.items()})
 
 

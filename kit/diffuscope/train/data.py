@@ -63,6 +63,23 @@ def labels(config: Config, run: Path) -> Tensor:
     return torch.from_numpy(_read(config, run, "labels")).long()
 
 
+def shares(config: Config, run: Path) -> Tensor:
+    """How often the denoiser's training takes each picture, against the others: float (N,)."""
+    known, said = world(config, run), labels(config, run)
+    found = torch.ones(len(said))
+    if hasattr(known, "uncommon"):
+        uncommon, several = (torch.from_numpy(of(said.numpy())) for of in (known.uncommon, known.several))
+        found[uncommon] *= config.denoiser.rare
+        found[several] *= config.denoiser.several
+    return found
+
+
+def patches(config: Config, run: Path) -> Tensor:
+    """What the things named in each picture's captions look like, float16 (N, patches, numbers), unit variance."""
+    found = torch.from_numpy(world(config, run).portraits(_read(config, run, "labels")))
+    return found / found.float().std().half()
+
+
 def _read(config: Config, run: Path, name: str) -> np.ndarray:
     with np.load(make(config, run)) as stored:
         return stored[name]

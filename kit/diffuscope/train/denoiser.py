@@ -42,6 +42,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     mean, std = _latents(config, run, vae, device)
     tokenizer, tokens = tokenized(config, run)
     labels = data.labels(config, run)
+    patches = data.patches(config, run) if config.text.drawing_loss else None
+    shares = data.shares(config, run)
     empty = ids(tokenizer, [""])
 
     torch.manual_seed(recipe.seed)
@@ -53,10 +55,11 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     weight = (1 / noising.alphas_cumprod).clamp(max=limit)  # 1 + sigma^2
 
     def loss(rng: torch.Generator) -> Tensor:
-        pick = torch.randint(len(mean), (recipe.batch,), generator=rng)
+        pick = torch.multinomial(shares, recipe.batch, replacement=True, generator=rng)
         told = torch.randint(tokens.shape[1], (recipe.batch,), generator=rng)
         dropped = torch.rand(recipe.batch, 1, generator=rng) < recipe.drop_text
-        timestep = torch.randint(noising.config.num_train_timesteps, (recipe.batch,), generator=rng)
+        most = noising.config.num_train_timesteps
+        timestep = (torch.rand(recipe.batch, generator=rng) ** recipe.timestep_power * most).long().clamp(max=most - 1)
         noise, inner = torch.randn((2, recipe.batch, *mean.shape[1:]), generator=rng)
         latents = (mean[pick].float() + std[pick].float() * inner) * vae.config.scaling_factor
         x_t = noising.add_noise(latents, noise, timestep)
@@ -69,7 +72,11 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         error = F.mse_loss(model.unet(x_t, timestep, states).sample.float(), wanted, reduction="none").mean((1, 2, 3))
         value = (error * weight.to(device)[timestep]).mean()
         kept = ~dropped[:, 0]
-        return value + recipe.word_loss * model.reader.loss(states[kept], read[kept], facts[kept])
+        states, read = states[kept], read[kept]
+        if patches is not None:
+            seen = patches[pick][kept].float().to(device)
+            value = value + config.text.drawing_loss * model.reader.drawing_loss(states, read, seen)
+        return value + recipe.word_loss * model.reader.loss(states, read, facts[kept])
 
     def sheet(module: Any, path: Path) -> None:
         # 16 captions by plain DDIM: a look, not a measurement (that is `evaluate`)

@@ -48,7 +48,7 @@ def fit(
     total = recipe.pictures // recipe.batch
     device = next(module.parameters()).device
     averaged = AveragedModel(module, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema))
-    optimizer = torch.optim.AdamW(module.parameters(), lr=recipe.learning_rate, weight_decay=0.01)
+    optimizer = torch.optim.AdamW(module.parameters(), lr=recipe.learning_rate, weight_decay=0.01, fused=True)
     rate = get_cosine_with_hard_restarts_schedule_with_warmup(optimizer, recipe.warmup, total, recipe.cycles)
     parts = {"module": module, "averaged": averaged, "optimizer": optimizer, "rate": rate}
     first = _resume(folder, parts, device)
