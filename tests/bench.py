@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import bench_grid
 import bench_widgets
 import torch
 
@@ -95,6 +96,7 @@ def main() -> int:
             0.15,
         ),
         show("cancel: network calls begun after it", [cancelled_after(model) for _ in range(5)], 2),
+        *bench_grid.rows(model, pipe, ratio, show),
         *bench_widgets.rows(model, show),
     ]
     return 0 if all(good) else 1

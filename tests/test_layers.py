@@ -11,7 +11,7 @@ import diffuscope
 ROOT = Path(__file__).parents[1]
 KIT = ROOT / "kit" / "diffuscope"
 ROWS = [  # a file imports only from rows above its own
-    ("schedulers",),
+    ("schedulers", "atomic"),
     ("settings",),
     ("notes", "as_python", "variations"),
     ("prompt_tree",),
@@ -31,6 +31,7 @@ ROWS = [  # a file imports only from rows above its own
     ("recording",),
     ("race",),
     ("jobs",),
+    ("grid",),
     ("plots", "worlds"),
     ("train",),
     ("lab", "doctor"),

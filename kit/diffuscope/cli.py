@@ -1,10 +1,10 @@
-"""The command line: diffuscope lab | doctor | models | render | train."""
+"""The command line: diffuscope lab | doctor | models | render | grid | train."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,17 +19,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("doctor", help="say whether everything needed is here")
     commands.add_parser("models", help="list the models that can be loaded by name")
     _render_arguments(commands.add_parser("render", help="draw one picture into a file"))
-    train = commands.add_parser("train", help="make a built-in model")
-    from diffuscope.train import command
+    from diffuscope.grid import command as grid
+    from diffuscope.train import command as train
 
-    command.add_arguments(train)
+    grid.add_arguments(commands.add_parser("grid", help="draw a grid of pictures into a folder"))
+    train.add_arguments(commands.add_parser("train", help="make a built-in model"))
 
     given, rest = parser.parse_known_args(arguments)
     if rest and given.command != "lab":  # what lab does not know is JupyterLab's
         parser.error(f"unknown arguments: {' '.join(rest)}")
+    runs: dict[str, Callable[[], int]] = {
+        "lab": lambda: _lab(given.folder, rest),
+        "doctor": _doctor,
+        "models": _models,
+        "render": lambda: _render(given),
+        "grid": lambda: grid.run(given),
+        "train": lambda: train.run(given),
+    }
     try:
-        return {"lab": lambda: _lab(given.folder, rest), "doctor": _doctor, "models": _models,
-                "render": lambda: _render(given), "train": lambda: command.run(given)}[given.command]()  # fmt: skip
+        return runs[given.command]()
     except (ValueError, LookupError, OSError) as error:
         print(f"diffuscope: {error.args[0] if isinstance(error, LookupError) else error}", file=sys.stderr)
         return 2

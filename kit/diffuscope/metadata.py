@@ -6,14 +6,16 @@ lossless JSON). JPEG and WebP get the infotext and our JSON in Exif.
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import re
+import struct
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from PIL import Image, PngImagePlugin
+from PIL import Image, PngImagePlugin, TiffTags
 
+from diffuscope import atomic
 from diffuscope.dialect import for_a1111, from_a1111
 from diffuscope.photo import opened
 from diffuscope.prompt_tree import Text, tree, walk
@@ -37,22 +39,37 @@ def save_picture(trace: Trace, path: str | Path) -> Path:
     form = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}.get(path.suffix.lower())
     if form is None:
         raise ValueError(f'"{path.name}" must end in .png, .jpg or .webp')
-    options: dict[str, Any] = {"quality": 95} if form != "PNG" else {}
+    atomic.write(path, with_record(trace, form))
+    return path
+
+
+def with_record(trace: Trace, form: str = "PNG") -> bytes:
+    """The bytes of a file of a trace's finished picture that carries its record.
+
+    Args:
+        form: PNG, which keeps every pixel, JPEG or WEBP.
+    """
+    texts, out = records(trace), io.BytesIO()
     if form == "PNG":
         info = PngImagePlugin.PngInfo()
-        for key, text in records(trace).items():
+        for key, text in texts.items():
             info.add_text(key, text)
-        options["pnginfo"] = info
+        trace.pil.save(out, form, pnginfo=info)
     else:
-        texts, exif = records(trace), Image.Exif()
+        exif = Image.Exif()
         exif[_DESCRIPTION] = texts["diffuscope"]
         # what piexif writes and Civitai decodes: big endian, with this prefix
         exif.get_ifd(_EXIF_IFD)[_USER_COMMENT] = b"UNICODE\0" + texts["parameters"].encode("utf-16-be")
-        options["exif"] = exif
-    part = path.with_name(path.name + ".part")
-    trace.pil.save(part, form, **options)
-    os.replace(part, path)
-    return path
+        # Pillow calls bytes BYTE; a comment is UNDEFINED in Exif's table of tags, and of another type piexif, which A1111
+        # reads with, makes no text
+        undefined = exif.tobytes().replace(_entry(TiffTags.BYTE), _entry(TiffTags.UNDEFINED), 1)
+        trace.pil.save(out, form, quality=95, exif=undefined)
+    return out.getvalue()
+
+
+def _entry(kind: int) -> bytes:
+    """How the entry of the comment begins in an Exif directory as Pillow writes it: tag and type, big endian."""
+    return struct.pack(">HH", _USER_COMMENT, kind)
 
 
 def records(trace: Trace) -> dict[str, str]:

@@ -25,9 +25,13 @@ def enlarge(picture: np.ndarray | Image.Image, least: int) -> Image.Image:
 
 
 def encode(picture: np.ndarray | Image.Image, form: str = "PNG", quality: int = 90) -> bytes:
-    """The bytes of a picture file: PNG for keeping, JPEG or WEBP for previews."""
+    """The bytes of a picture file: PNG for keeping, JPEG or WEBP for previews; a WEBP of quality 100 loses nothing."""
     image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
-    options = {"PNG": {}, "WEBP": {"quality": quality}, "JPEG": {"quality": quality, "subsampling": 0}}[form]
+    options = {
+        "PNG": {},
+        "WEBP": {"quality": quality, "lossless": quality == 100},
+        "JPEG": {"quality": quality, "subsampling": 0},
+    }[form]
     out = io.BytesIO()
     image.save(out, form, **options)
     return out.getvalue()
@@ -125,8 +129,8 @@ def sheet(
     tiles = [[enlarge(picture, tile) for picture in row] for row in rows]
     wide, high, gap = tiles[0][0].width, tiles[0][0].height, 4
     tiles = [[one.resize((wide, high), Image.Resampling.NEAREST) for one in row] for row in tiles]
-    font = _font()
-    left = 8 + max((int(font.getlength(text)) for text in row_labels), default=0) if row_labels else 0
+    small = font()
+    left = 8 + max((int(small.getlength(text)) for text in row_labels), default=0) if row_labels else 0
     below = 18 if column_labels else 0
     columns = max(map(len, tiles))
     image = Image.new("RGB", (left + columns * (wide + gap), len(tiles) * (high + gap) + below), PAPER)
@@ -135,18 +139,18 @@ def sheet(
         for x, picture in enumerate(row):
             image.paste(picture, (left + x * (wide + gap), y * (high + gap)))
         if row_labels:
-            pen.text((2, y * (high + gap) + high // 2 - 6), row_labels[y], INK, font)
+            pen.text((2, y * (high + gap) + high // 2 - 6), row_labels[y], INK, small)
     for x, text in enumerate(column_labels):
-        pen.text((left + x * (wide + gap) + wide / 2, image.height - 16), text, INK, font, anchor="ma")
+        pen.text((left + x * (wide + gap) + wide / 2, image.height - 16), text, INK, small, anchor="ma")
     return image
 
 
 @cache
-def _font() -> ImageFont.FreeTypeFont:
-    """DejaVu, which comes with matplotlib and has the Greek that Pillow's own font lacks."""
+def font(size: int = 11) -> ImageFont.FreeTypeFont:
+    """DejaVu, which comes with matplotlib and has the Greek that Pillow's own font lacks; size in pixels."""
     from matplotlib import get_data_path
 
-    return ImageFont.truetype(Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf", 11)
+    return ImageFont.truetype(Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf", size)
 
 
 def save_gif(

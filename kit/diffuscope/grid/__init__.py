@@ -1,0 +1,57 @@
+"""Grids: any setting as an axis; planned first, shared work done once, kept in a folder anyone can read.
+
+    from diffuscope import Settings, load
+    from diffuscope.grid import grid
+    mine = grid(load("scenes"), Settings("a {colour} circle"), {"{colour}": ["red", "blue"], "seed": "1-4"}, folder="mine")
+    print(mine)                # what it holds and what it will cost; nothing is computed yet
+    mine.run()                 # corners first; stop it whenever you like, and run again
+
+Nothing heavy is imported until a name that needs it is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diffuscope.grid.cells import SEEDS, Axis, Cell, Plan, Value
+    from diffuscope.grid.files import from_files
+    from diffuscope.grid.plan import make_plan
+    from diffuscope.grid.run import Grid, grid, open_grid
+    from diffuscope.grid.sheet import contact_sheet
+    from diffuscope.grid.store import Store, StoreError
+
+_HOMES = {
+    "cells": ("SEEDS", "Axis", "Cell", "Plan", "Value"),
+    "files": ("from_files",),
+    "plan": ("make_plan",),
+    "run": ("Grid", "grid", "open_grid"),
+    "sheet": ("contact_sheet",),
+    "store": ("Store", "StoreError"),
+}
+_WHERE = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "SEEDS",
+    "Axis",
+    "Cell",
+    "Grid",
+    "Plan",
+    "Store",
+    "StoreError",
+    "Value",
+    "contact_sheet",
+    "from_files",
+    "grid",
+    "make_plan",
+    "open_grid",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"diffuscope.grid has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"diffuscope.grid.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
