@@ -62,6 +62,7 @@ class TestContract:
         root, rules = own.split(")", 1)
         assert f'"{root.removeprefix(".ds-")}"' in cls._esm
         assert ":scope" in rules
+        assert "@import" not in rules, "a sheet that is imported stands in its place"
         assert not re.search(rf"{re.escape(root)}(?![\w-])", rules), "inside, the class means one further inside"
 
     def test_unknown_keyword(self, cls):

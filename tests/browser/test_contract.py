@@ -6,6 +6,7 @@ Each widget's own tests stand in test_page_*.py.
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from grids import BASE, PaintedGrid, planned
 from pagetools import NASTY
 
 import diffuscope_widgets
@@ -13,6 +14,7 @@ from diffuscope import Keep, Settings, record
 from diffuscope.variations import four
 from diffuscope_widgets import (
     Film,
+    GridView,
     GuidanceView,
     History,
     LatentView,
@@ -38,7 +40,17 @@ class Runs:
         self.settings = Settings(prompt, prompt, seed=3, steps=4, guidance_scale=4.0)
         self.four = record(model, four(self.settings), Keep(pictures=("x_t", "x0", "x0_uncond", "x0_cond")))
         self.one, self.other = self.four[:2]
+        axes = {"prompt": [prompt, "b"], "seed": [1, 2], "steps": [10, 20]}
+        self.grid = PaintedGrid(planned(axes, BASE.replace(negative_prompt=prompt)))
+        self.keys = list(self.grid.plan.pictures)
+        self.grid.store.ratings = {self.keys[0]: "star", self.keys[2]: "reject"}
+        self.half = PaintedGrid(self.grid.plan, self.keys[:5])
         self.lanes = [record(model, self.settings.replace(scheduler=name)) for name in ("euler", "heun", "euler a")]
+
+
+def at_work(view):
+    view.run = {"ready": True, "running": True}
+    return view
 
 
 STATES = {
@@ -63,6 +75,11 @@ STATES = {
     "race": lambda runs: SchedulerRace(runs.lanes[1:], runs.lanes[0]),
     "race, alone": lambda runs: SchedulerRace(runs.lanes),
     "race, empty": lambda runs: SchedulerRace(),
+    "grid": lambda runs: GridView(runs.grid, picked=runs.keys[:1]),
+    "grid, compared": lambda runs: GridView(runs.grid, rows=["steps", "seed"], picked=runs.keys[:3:2], mode="wipe"),
+    "grid, running": lambda runs: at_work(GridView(runs.half)),
+    "grid, filtered": lambda runs: GridView(runs.half, columns=["prompt", "seed"], filter="starred"),
+    "grid, empty": lambda runs: GridView(),
     "guidance": lambda runs: GuidanceView(runs.one),
     "guidance, running": lambda runs: GuidanceView(runs.one, guidance=7.5, run=RUNNING),
     "guidance, empty": lambda runs: GuidanceView(),
@@ -75,7 +92,19 @@ STATES = {
     "history, empty": lambda runs: History(),
     "curtain": lambda runs: Curtain(text=runs.prompt),
 }
-TELLS = ("film", "form", "form, blocked", "box", "race", "guidance", "latents", "variants", "history", "curtain")
+TELLS = (
+    "film",
+    "form",
+    "form, blocked",
+    "box",
+    "race",
+    "grid",
+    "guidance",
+    "latents",
+    "variants",
+    "history",
+    "curtain",
+)
 """States that repeat the prompt, or can be told an error."""
 EVERYTHING = """() => [...document.querySelectorAll('.ds, .ds *')].flatMap((one) =>
     [one.value, ...[...one.attributes].map((a) => a.value), ...[...one.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data)])

@@ -7,6 +7,7 @@ A widget is three files of one stem: film.py says what it shows and what can be 
 """
 
 from diffuscope_widgets.film import Film
+from diffuscope_widgets.grid_view import GridView
 from diffuscope_widgets.guidance_view import GuidanceView
 from diffuscope_widgets.history import History
 from diffuscope_widgets.latent_view import LatentView
@@ -21,6 +22,7 @@ from diffuscope_widgets.variants import Variants
 
 __all__ = [
     "Film",
+    "GridView",
     "GuidanceView",
     "History",
     "LatentView",

@@ -20,6 +20,7 @@ PAUSE = 1 / 20  # seconds between two words on a run under way; faster ones woul
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
+SHEET = re.compile(r'^@import "\./(\w+\.css)";\n', re.MULTILINE)
 ROOT = re.compile(r'\bscope\((?:this\.)?model, el, "([\w-]+)"\)')
 Call = TypeVar("Call", bound=Callable[..., Any])
 
@@ -46,8 +47,10 @@ def _read(stem: str, before: dict[str, str]) -> str:
 
 
 def style(stem: str) -> str:
-    """The style sheet of a widget: `shared.css`, then its own, which ends at the widget's root: many share one page."""
+    """The style sheet of a widget: `shared.css`, then its own with those it imports, which ends at the widget's root: many
+    share one page."""
     shared, own = ((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("shared", stem))
+    own = SHEET.sub(lambda found: (HERE / found[1]).read_text(encoding="utf-8"), own)
     root = ROOT.findall((HERE / f"{stem}.js").read_text(encoding="utf-8"))[0]
     inside = re.sub(rf"\.ds-{root}(?![\w-])", ":scope", own)  # in there, the class itself would mean one further inside
     return f"{shared}\n@scope (.ds-{root}) {{\n{inside}}}\n"

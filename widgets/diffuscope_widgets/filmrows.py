@@ -102,8 +102,9 @@ def differences(one: Trace, other: Trace) -> list[dict[str, str]]:
     pairs = {"model": models} if models[0] != models[1] else {}
     for name in one.settings.changed(other.settings):
         pairs[name] = [getattr(trace.settings, name) for trace in (one, other)]
-    return [{"field": name, "left": _plain(left), "right": _plain(right)} for name, (left, right) in pairs.items()]
+    return [{"field": name, "left": plain(left), "right": plain(right)} for name, (left, right) in pairs.items()]
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """A setting as people read it."""
     return "none" if value is None or value == "" else f"{value:g}" if isinstance(value, float) else str(value)

@@ -13,8 +13,9 @@ function listed(differences) {
 }
 
 export class Versus {
-  constructor(model, view, redraw) {
-    Object.assign(this, { model, redraw, timer: 0, how: { mode: model.get("mode"), wipe: 0.5, turn: 0 } });
+  /** `differences` gives what differs in the settings: dicts of field, left, right. */
+  constructor(model, view, redraw, differences = () => model.get("differences")) {
+    Object.assign(this, { model, redraw, differences, timer: 0, how: { mode: model.get("mode"), wipe: 0.5, turn: 0 } });
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.modes = toggles(view, "Compare", MODES, (name) => {
       model.set("mode", name);
@@ -44,7 +45,7 @@ export class Versus {
   }
 
   write() {
-    this.list.replaceChildren(listed(this.model.get("differences")));
+    this.list.replaceChildren(listed(this.differences()));
   }
 
   follow() {
