@@ -42,7 +42,7 @@ def at_write(number, do):
         return call("lock", real["open"], path, flags, *rest, **named)
 
     def high_open(path, mode="r", *rest, **named):
-        if "w" not in mode:
+        if "w" not in mode and "x" not in mode:
             return real["file"](path, mode, *rest, **named)
         file = counted("open", real["file"], path, mode, *rest, **named)
         write = file.write

@@ -16,7 +16,7 @@ from tiny import tiny_model
 
 from diffuscope import Settings
 from diffuscope.grid import workers
-from diffuscope.grid.run import grid
+from diffuscope.grid.begin import grid
 from diffuscope.grid.store import Store
 
 torch.set_num_threads(1)

@@ -84,6 +84,10 @@ class PaintedGrid:
         self.plan = plan
         self.store = PaintedStore(plan, [cell.key for cell in plan.cells] if finished is None else finished, frames)
         self.calls = []
+        self.job = None
+
+    def on_job(self, call):
+        """No job is ever begun here."""
 
     def on_change(self, call):
         self.calls.append(call)

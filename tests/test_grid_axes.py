@@ -72,6 +72,14 @@ def test_linked_texts():
     assert got["scheduler sigmas steps"][0] == {"scheduler": "dpm++ 2m", "sigmas": "karras", "steps": 20}
 
 
+@pytest.mark.parametrize("given", ["a cat, asleep x 5 || a dog x 6", ["a cat, asleep x 5", "a dog x 6"]])
+def test_linked_texts_keep_their_commas(given):
+    assert values({"prompt seed": given})["prompt seed"] == [
+        {"prompt": "a cat, asleep", "seed": 5},
+        {"prompt": "a dog", "seed": 6},
+    ]
+
+
 def test_replace_and_placeholders():
     base = Settings("a {size} {animal} on a mat", "no {animal}")
     spec = {"replace mat": "mat, red rug", "{animal}": ["cat", "dog"], "{size}": "large || small, thin"}
@@ -153,6 +161,8 @@ def test_replaced_at_once():
         ({"width": [64], "width height": [[64, 64]]}, 'The axes "width" and "width height" both set width'),
         ({"width height": "64 x 64 x 64"}, "not one value for each of width, height; write width x height"),
         ({"width height": [64]}, "not one value for each"),
+        ({"width height": ["64-128 x 64"]}, "'64-128 x 64' is not one value for each"),
+        ({"replace red": "red", "replace  red": "blue"}, 'The axes "replace red" and "replace  red" both set red'),
         ({"replace green": "red"}, "Axis \"replace green\": 'green' stands in no prompt"),
         ({"replace red": [1]}, "1 is not a text"),
         ({"replace red": ["{x}"]}, "the placeholder {x} within a text that is put in is not filled"),

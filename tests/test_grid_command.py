@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,12 @@ def test_mistakes_are_one_line(spec, tmp_path, capsys):
         (spec(model="scens"), 'Did you mean "scenes"'),
         (spec(axes={"seed": "1-65"}), "65 cells are to be made, more than 64; say --yes to go on"),
         (spec(axes={"seed": "1-5000"}), "5,000 cells"),
+        (spec(film="4"), '"spec.json": "film" must be a whole number, got "4"'),
+        (spec(most=True), '"most" must be a whole number, got true'),
+        (spec(model=None), '"model" must be a name or a folder, as text, got null'),
+        (spec(seeds=3), '"seeds" must be text, got 3'),
+        (spec(skip={"seed": 1}), '"skip" must be a list of objects, got {"seed": 1}'),
+        (spec(wildcards={"shape": "circle, star"}), '"wildcards" must be an object of lists'),
     ):
         assert main(["grid", path, "-o", str(tmp_path / "out")]) == 2
         said = capsys.readouterr().err
@@ -89,6 +96,25 @@ def test_it_asks_at_a_terminal(spec, tmp_path, monkeypatch, capsys):
     assert main(["grid", path, "-o", str(tmp_path / "out"), "--yes"]) == 0
     assert len(asked) == 1
     assert len(Store(tmp_path / "out").finished()) == 65
+
+
+def test_ctrl_c_at_any_moment_is_no_traceback(spec, tmp_path, monkeypatch, capsys):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    out = str(tmp_path / "out")
+    monkeypatch.setattr(command.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", interrupt)
+    assert main(["grid", spec(axes={"seed": "1-65"}), "-o", out]) == 130
+    assert capsys.readouterr().err.strip().startswith("Stopped. 0 of 65 pictures are finished")
+    monkeypatch.setattr(command, "grid", interrupt)  # while the model is loaded
+    assert main(["grid", spec(), "-o", out]) == 130
+    assert capsys.readouterr().err.strip() == "Stopped. Nothing was begun."
+
+
+def test_a_spec_with_the_mark_of_a_windows_editor(spec):
+    path = spec("\ufeff" + json.dumps({"base": BASE, "axes": AXES}))
+    assert command.read_spec(Path(path))["axes"] == AXES
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

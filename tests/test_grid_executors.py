@@ -8,6 +8,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 
 import numpy as np
 import pytest
+from grid_cells import trace
 from tiny import tiny_pipeline
 
 from diffuscope import Settings, load
@@ -15,6 +16,7 @@ from diffuscope.families import _load
 from diffuscope.grid import grid
 from diffuscope.grid.drawing import draw
 from diffuscope.grid.filling import MOST_TRIES
+from diffuscope.grid.store import Store
 from diffuscope.grid.workers import draw_by_name
 
 BASE = Settings("a red circle", steps=2, guidance_scale=3.0)
@@ -215,6 +217,25 @@ def test_what_others_have_drawn_is_saved_before_an_error_is_raised(folder, monke
     with pytest.raises(ZeroDivisionError):
         made.run(batch=1)
     assert len(made.done) == 7
+
+
+def test_open_files_are_few(folder, monkeypatch):
+    """Each claimed cell is an open file, and macOS allows a process 256 of them."""
+    held = []
+
+    class InPlace(Executor):
+        def submit(self, work, /):
+            held.append(len(made.store._claims._held))
+            future = Future()
+            future.set_result([(trace(), [])] * len(work.args[2]))
+            return future
+
+    made = grid(folder, BASE.replace(steps=1, guidance_scale=1.0), {"seed": "1-400"}, executor=InPlace())
+    monkeypatch.setattr(Store, "save", lambda self, key, *rest: self.release(key))
+    monkeypatch.setattr(Store, "finished", lambda self: set(made.plan.pictures) if len(held) >= 25 else set())
+    made.run(most=400)
+    assert len(held) == 25
+    assert 100 < max(held) < 180
 
 
 def test_stop_between_batches(folder):

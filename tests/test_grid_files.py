@@ -10,8 +10,8 @@ from PIL import Image, PngImagePlugin
 
 from diffuscope import Settings, record, save_picture
 from diffuscope.dialect import for_a1111
+from diffuscope.grid.begin import grid
 from diffuscope.grid.files import COPY, from_files
-from diffuscope.grid.run import grid
 from diffuscope.grid.sheet import contact_sheet
 from diffuscope.trace import Keep
 

@@ -234,6 +234,8 @@ def test_written_and_read(model):
         (("base",), None, "must be a mapping"),
         (("model",), {}, "has no 'name'"),
         (("cost",), [1], "not enough values"),
+        (("cost",), [float("inf"), 1], "cannot convert float infinity"),
+        (("cells",), [], "it has no cells"),
     ],
 )
 def test_a_foreign_plan_is_refused(model, where, value, words):
@@ -256,6 +258,6 @@ def test_no_plan_breaks_the_reader(model):
         while isinstance(at[name], (dict, list)) and at[name] and chance.random() < 0.7:
             at = at[name]
             name = chance.choice(list(at)) if isinstance(at, dict) else chance.randrange(len(at))
-        at[name] = chance.choice([None, -1, 2.5, "x", [], {}, [None], True, "\ud800"])
+        at[name] = chance.choice([None, -1, 2.5, float("inf"), "x", [], {}, [None], True, "\ud800"])
         with suppress(ValueError):
             Plan.from_dict(raw)

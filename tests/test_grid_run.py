@@ -107,10 +107,13 @@ def test_film_frames_are_x0_at_chosen_steps(model):
     for frame, alone in zip(both[1][1], frames, strict=True):
         assert np.abs(frame.astype(int) - alone).max() <= 1
     assert len(draw(model, [model.complete(BASE)], film=50)[0][1]) == 4
-    made = grid(model, BASE, SEEDS, film=3).run()
-    assert all(made.store.film(key) for key in made.done)
-    with pytest.raises(ValueError, match="film=-1"):
-        grid(model, BASE, SEEDS, film=-1)
+    kept = grid(model, BASE, SEEDS, film=3).run()
+    assert all(kept.store.film(key) for key in kept.done)
+    for wrong in (-1, 128):
+        with pytest.raises(ValueError, match=f"film={wrong} is not 0 to 127 pictures"):
+            grid(model, BASE, SEEDS, film=wrong)
+        with pytest.raises(ValueError, match=f"film={wrong} is not 0 to 127 pictures"):
+            open_grid(kept.store.folder, film=wrong)
 
 
 def test_what_the_safety_checker_refuses_is_black_in_every_frame(model, monkeypatch):
@@ -176,6 +179,14 @@ def test_stop_comes_before_the_next_call(model, calls):
     assert len(calls) == 6
     assert len(made.done) == 2
     assert len(made.run().done) == 6
+
+
+def test_stop_while_old_cells_are_looked_at(model, monkeypatch):
+    made, looked = grid(model, BASE, SEEDS).run(), []
+    monkeypatch.setattr(Store, "check", lambda self, key: looked.append(key) or True)
+    with pytest.raises(CancelledError):
+        made.run(cancel=lambda: bool(looked))
+    assert len(looked) == 1
 
 
 def test_submit_runs_in_the_worker_and_tells(model):
@@ -280,6 +291,16 @@ def test_open_grid_without_a_model_and_with_it(model, tmp_path):
     assert len(open_grid(tmp_path, model).run().done) == 5
     with pytest.raises(FileNotFoundError):
         open_grid(tmp_path / "none")
+
+
+def test_a_folder_that_lost_its_empty_folders_goes_on(model, tmp_path):
+    """Archives and repositories keep no empty folders."""
+    grid(model, BASE, SEEDS, folder=tmp_path).run(batch=4)
+    wider = grid(model, BASE, {"seed": "1-5"}, folder=tmp_path)
+    wider.store.write_plan(wider.plan)
+    for name in ("claims", "films", "damaged"):
+        (tmp_path / name).rmdir()
+    assert len(open_grid(tmp_path, model, film=2).run().done) == 5
 
 
 def test_a_grid_of_another_model_is_refused(model, monkeypatch, tmp_path):

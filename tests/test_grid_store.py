@@ -1,8 +1,10 @@
 """The folder of a grid: what anyone reads there, and what no accident can do to it."""
 
+import errno
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -13,9 +15,10 @@ from grid_cells import CLOSED, FULL, READ_ONLY, at_write, failing, trace
 from PIL import Image
 from readers import others_read
 
-from diffuscope.grid.cellfiles import MAX_FRAMES
+from diffuscope.grid import cellfiles
 from diffuscope.grid.cells import Plan
 from diffuscope.grid.store import Store, StoreError
+from diffuscope.picture import encode
 
 
 def image(data):
@@ -56,9 +59,8 @@ def test_large_pictures_shrink(store):
     store.save("a", trace(side=256), [trace(side=256).image] * 3)
     assert image(store.thumb("a")).shape == (128, 128, 3)
     assert image(store.film("a")).shape == (128, 3 * 128, 3)
-    with pytest.raises(ValueError, match="film of 128 frames is too long; at most 127"):
-        store.save("b", trace(), [trace().image] * (MAX_FRAMES + 1))
-    assert store.finished() == {"a"}
+    store.save("b", trace(side=256), [trace(side=256).image] * cellfiles.MAX_FRAMES)  # the longest there is
+    assert image(store.film("b")).shape == (128, cellfiles.MAX_FRAMES * 128, 3)
 
 
 def test_what_is_not_there(store):
@@ -114,10 +116,13 @@ def test_other_folders_are_refused(tmp_path, store):
     with pytest.raises(FileNotFoundError, match=r'"gone" holds no grid\.json'):
         Store(tmp_path / "gone", new=False)
     assert not (tmp_path / "gone").exists()
+    with pytest.raises(ValueError, match=r'"sea\.jpg" is a file; a grid needs a folder of its own'):
+        Store(tmp_path / "photos" / "sea.jpg")
     for text, words in (
         ('{"schema": 2}', "schema 2, and this version reads 1"),
         ("{", "is not the plan of a grid"),
         ("[]", "is not the plan of a grid"),
+        ("[" * 100_000, "is not the plan of a grid"),
     ):
         (store.folder / "grid.json").write_text(text)
         with pytest.raises(ValueError, match=words):
@@ -198,8 +203,71 @@ def test_cut_files(store, left):
     store.save("a", run, [run.image])
     cut("cells", ".png")
     assert store.picture("a") is None
+    assert store.finished() == {"a"}, "looking changes nothing"
+    assert not store.check("a")
     assert store.thumb("a") is None
     assert store.finished() == set()
+
+
+@pytest.mark.parametrize("hurt", ["cells/a.png", "films/a.webp", "thumbs/a.webp"])
+def test_what_another_process_mends_is_left_to_it(store, hurt):
+    """Else its new files are moved away as they come, or two write into one temporary file."""
+    store.save("a", trace(), [trace().image])
+    (store.folder / hurt).write_bytes(b"x")
+    other = Store(store.folder)
+    assert other._claims.take("a")
+    store.check("a")
+    assert (store.folder / hurt).read_bytes() == b"x"
+    other.release("a")
+    thumb = hurt == "thumbs/a.webp"
+    assert store.check("a") == (store.folder / hurt).exists() == thumb
+    assert (store.folder / hurt).exists() != (store.folder / "damaged" / hurt.replace("/", "-")).exists()
+
+
+@pytest.mark.parametrize("side", [0, 5000])
+def test_a_thumb_that_cannot_be_shown_is_made_anew(store, side):
+    """One bad file, or one that needs a gigabyte, must not keep a whole grid from being looked at."""
+    store.save("a", trace())
+    path = store.folder / "thumbs" / "a.webp"
+    path.write_bytes(encode(Image.new("RGB", (side, side)), "WEBP") if side else b"x")
+    np.testing.assert_array_equal(image(store.thumb("a")), trace().image)
+    assert store.check("a")
+    np.testing.assert_array_equal(image(path.read_bytes()), trace().image)
+
+
+def test_a_cell_that_was_mended_meanwhile_stays(store, monkeypatch):
+    store.save("a", trace())
+    path, sound = store.folder / "cells" / "a.png", cellfiles.sound
+    whole = path.read_bytes()
+    path.write_bytes(b"x")
+
+    def late(file, form):
+        answer = sound(file, form)
+        path.write_bytes(whole)  # by another process, right after we looked
+        return answer
+
+    monkeypatch.setattr(cellfiles, "sound", late)
+    assert store.check("a")
+    assert path.read_bytes() == whole
+
+
+def test_a_folder_from_a_stranger_writes_nowhere_else(tmp_path, store):
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"mine")
+    (store.folder / "cells" / "a.png.part").symlink_to(outside)
+    store.save("a", trace())
+    assert outside.read_bytes() == b"mine"
+    assert store.check("a")
+
+
+def test_a_file_system_that_cannot_sync_folders(store, monkeypatch):
+    def refuse(file):
+        if stat.S_ISDIR(os.fstat(file).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    store.save("a", trace())
+    assert store.check("a")
 
 
 def test_a_claim_is_one_of_many(store):

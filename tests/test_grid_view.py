@@ -164,6 +164,12 @@ def test_axes_go_where_they_are_sent(small):
     assert view.rows == ["seed", "guidance_scale"]
     with pytest.raises(traitlets.TraitError, match="no cell"):
         view.picked = ["0"]
+    with pytest.raises(traitlets.TraitError, match=r"no axis 'stepz'.*It has: seed, guidance_scale"):
+        view.page = {"stepz": 1}
+    with pytest.raises(traitlets.TraitError, match="'seed' has pages 0 to 2, not 3"):
+        view.page = {"seed": 3}
+    with pytest.raises(TypeError, match=r"got str 'my-grid'; a folder is opened by open_grid"):
+        GridView("my-grid")
 
 
 def test_another_grid_takes_the_place(small):
@@ -230,9 +236,15 @@ def test_the_next_grid_has_exactly_the_starred_pictures(model):
     again = grid(model, *view.next_grid())
     assert [cell.key for cell in again.plan.cells] == [keys[1], keys[4]]
     space = {"load": lambda name: model}
-    code = next_code("tiny", view.starred).replace(", load", "")
-    exec(code.replace("\ngrid(", "\nresult = grid("), space)  # noqa: S102  our own code
-    assert [cell.key for cell in space["result"].plan.cells] == [keys[1], keys[4]]
+    code = next_code(first, view.starred)
+    code = code.replace(", load", "").replace("\nGridView(", "\nresult = GridView(")
+    exec(code, space)  # noqa: S102  our own code
+    assert list(space["result"].grid.plan.pictures) == [keys[1], keys[4]]
+    assert space["result"].run == {"ready": True, "running": False}, "it can be begun from there"
+    first.plan.model["source"] = "folder"
+    assert "load('tiny')  # write the path" in next_code(first, view.starred), "a plan keeps no path"
+    first.name = "models/tiny"
+    assert "load('models/tiny')\n" in next_code(first, view.starred)
 
 
 # -- the real thing
@@ -269,6 +281,26 @@ def test_stop_and_failure_are_told(model, tmp_path, monkeypatch):
     view._handle_custom_msg({"type": "stop"}, [])
     until(lambda: not view.run["running"])
     assert view.error == ""
+
+
+def test_the_job_of_a_cell_is_stopped_from_the_view(model, monkeypatch):
+    made = grid(model, BASE.replace(width=16, height=16, steps=2), {"seed": "1-4"})
+    views = [GridView(made)]
+    go_on, save = threading.Event(), made.store.save
+    monkeypatch.setattr(made.store, "save", lambda *all: go_on.wait(20) and save(*all))
+    assert made.job is None
+    job = made.submit()
+    assert made.job is job
+    views.append(GridView(made))  # made while it runs
+    assert [view.run["running"] for view in views] == [True, True]
+    views[0]._handle_custom_msg({"type": "stop"}, [])
+    assert job.cancelled
+    go_on.set()
+    until(lambda: not any(view.run["running"] for view in views))
+    assert [view.error for view in views] == ["", ""]
+    assert made.submit() is not job
+    until(lambda: made.job.done and not any(view.run["running"] for view in views))
+    assert len(made.done) == 4
 
 
 # -- pages

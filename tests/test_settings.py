@@ -1,6 +1,7 @@
 """Settings answer bad input at once, with culprit, value and way out."""
 
 import json
+import pickle
 import subprocess
 import sys
 
@@ -99,3 +100,8 @@ def test_key_does_not_depend_on_the_process():
 def test_import_is_light():
     code = "import sys, diffuscope; diffuscope.Settings('x'); print({'torch', 'diffusers'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"
+
+
+def test_errors_come_back_from_other_processes_with_their_field():
+    error = pickle.loads(pickle.dumps(SettingsError("steps", "Steps must be 1 to 1000, got 0.")))
+    assert (error.field, str(error)) == ("steps", "Steps must be 1 to 1000, got 0.")

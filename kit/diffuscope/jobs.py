@@ -30,7 +30,7 @@ class Job(Generic[Result]):
     def __init__(self, lane: str) -> None:
         self.lane = lane
         self.progress = (0, 0)
-        """Network calls made, and to make; (0, 0) all along for a call."""
+        """Network calls made, and to make. A grid counts cells; any other call stays at (0, 0)."""
         self._cancel = threading.Event()
         self._future: Future[Result] = Future()
 

@@ -26,6 +26,9 @@ class SettingsError(ValueError):
         super().__init__(message)
         self.field = field
 
+    def __reduce__(self) -> tuple[type[SettingsError], tuple[str, str]]:
+        return type(self), (self.field, str(self))  # an exception is rebuilt from `args`, which lack the field
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -267,6 +267,29 @@ def test_keys_alone(look, small):
     assert page.evaluate("kit.state.picked") == []
 
 
+@pytest.mark.parametrize("columns", [["seed"], ["steps", "seed"]])
+def test_the_names_of_the_axes_are_whole(look, small, columns):
+    page = look(GridView(small, rows=["guidance_scale"], columns=columns)).page
+    corner = page.locator(".ds-corner")
+    assert corner.locator("span").last.inner_text() == "guidance scale\xa0↓"
+    low, high = (corner.evaluate(f"one => one.{name}Height") for name in ("client", "scroll"))
+    assert high <= low
+    labels, window = (page.locator(one).bounding_box() for one in (".ds-top", ".ds-window"))
+    assert abs(labels["y"] + labels["height"] - window["y"]) < 1, "labels stand at their pictures"
+    labels = page.locator(".ds-labels.ds-left").bounding_box()
+    assert abs(labels["x"] + labels["width"] - window["x"]) < 1
+
+
+def test_it_may_be_opened_where_it_is_not_seen(show, small):
+    page = show(GridView(small))
+    page.evaluate("() => { kit.close(); document.querySelector('main').hidden = true; return kit.open(); }")
+    page.evaluate("() => kit.receive({ picked: [kit.state.plan.cells[0].key] })")
+    page.wait_for_timeout(200)
+    assert page.evaluate("kit.log.errors") == []
+    page.evaluate("() => (document.querySelector('main').hidden = false)")
+    page.wait_for_function(DRAWN)
+
+
 # -- films
 
 
@@ -282,6 +305,10 @@ def test_a_film_plays_where_the_pointer_rests(look, small):
     frames = [small.store.pixels(key, noise) for noise in np.linspace(1, 0.1, 6)]
     drawn = pixels(page, ".ds-peek canvas")
     assert min(np.abs(drawn - frame).max() for frame in frames) <= 2
+    page.mouse.click(*middle(page, 2, 1, None))
+    page.wait_for_selector(".ds-peek", state="hidden")  # the next one to pick may lie below
+    page.mouse.move(*middle(page, 1, 1, None))
+    page.wait_for_selector(".ds-peek:not([hidden])")
     page.mouse.move(5, 5)
     page.wait_for_selector(".ds-peek", state="hidden")
 
@@ -317,6 +344,7 @@ def test_stars_become_the_next_grid(look, small):
     talk = look(GridView(small))
     page = talk.page
     expect(page.get_by_role("button", name="Next grid")).to_be_disabled()
+    page.set_viewport_size({"width": 1200, "height": 740})  # the code comes below its edge
     click(page, 0, 1)
     page.get_by_role("button", name="Star", exact=True).click()
     page.locator(MAP).focus()
@@ -329,7 +357,8 @@ def test_stars_become_the_next_grid(look, small):
     assert small.store.ratings == {keys[0]: "star", keys[2]: "star"}
     settings = [small.plan.pictures[keys[0]], small.plan.pictures[keys[2]]]
     assert talk.view.starred == settings
-    assert page.locator(".ds-next pre").text_content() == next_code("scenes", settings)
+    assert page.locator(".ds-next pre").text_content() == next_code(small, settings)
+    expect(page.locator(".ds-next pre")).to_be_in_viewport()
     assert talk.view.next_grid()[1] == {"seed": [1, 3]}
     page.get_by_role("button", name="Starred").click()
     page.wait_for_function("document.querySelectorAll('.ds-left > span').length === 2")
@@ -439,10 +468,13 @@ def test_the_exported_page_is_the_same_view_without_a_network(page, small, tmp_p
     page.context.set_offline(True)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
+    small.store.done.remove(small.plan.cells[-1].key)
+    small.model = object()
     view = GridView(small)
     view.rate(small.plan.cells[0].key, "star")
     page.goto(view.to_html(tmp_path / "grid.html", title="My grid").resolve().as_uri())
-    expect(page.locator(".ds-counts")).to_have_text("12 cells · 1 starred")
+    expect(page.locator(".ds-counts")).to_have_text("12 cells · 11 finished · 1 starred")
+    expect(page.get_by_role("button", name="Make the other")).to_have_count(0)  # no model is there
     page.wait_for_timeout(300)
     click(page, 0, 0)
     assert shows(page, 1, 1, small.store.pixels(small.plan.cells[6].key))
@@ -460,6 +492,7 @@ def test_the_exported_page_is_the_same_view_without_a_network(page, small, tmp_p
     page.get_by_role("button", name="Next grid of 2").click()
     keys = [small.plan.cells[i].key for i in (0, 6)]
     expect(page.locator(".ds-next pre")).to_have_text(f'view.star("{keys[0]}", "{keys[1]}")')
+    expect(page.locator(".notice")).to_have_text("")  # the page keeps stars by itself
     page.get_by_label("steps leads").select_option("rows")
     expect(page.locator(".ds-left > .ds-group")).to_have_count(3)
     assert wrong == []

@@ -61,7 +61,11 @@ export class GridMap {
     view.listen(this.canvas, "keydown", (event) => this.key(event));
     view.listen(this.canvas, "focus", () => this.redraw());
     view.listen(this.canvas, "blur", () => this.moved());
-    const resize = new ResizeObserver(() => this.fit());
+    const resize = new ResizeObserver(() => {
+      this.fit();
+      cancelAnimationFrame(this.frame);
+      this.draw(); // now: a frame later, one without labels would have been seen
+    });
     resize.observe(this.box);
     view.undo(() => {
       resize.disconnect();
@@ -95,7 +99,7 @@ export class GridMap {
     const wide = Math.max(40, box.clientWidth - left);
     const { width, height } = (this.layout = roomFor(this.layout, [this.top.need, this.left.need], [wide, HIGH]));
     const high = Math.min(HIGH, Math.max(LOW, height * Math.min(wide / width, ROOMY)));
-    box.style.gridTemplate = `${top}px ${high}px / ${left}px minmax(0, 1fr)`;
+    box.style.gridTemplate = `minmax(${top}px, auto) ${high}px / ${left}px minmax(0, 1fr)`;
     this.painter.forget();
     camera.size({ wide, high, width, height, roomy: ROOMY, largest: Math.min(wide, high) });
     this.redraw();
@@ -116,7 +120,7 @@ export class GridMap {
   draw() {
     this.frame = 0;
     const { layout, camera, plan, pictures, mark, at } = this;
-    if (!layout) return;
+    if (!layout || !camera.scale) return; // nothing to show, or nowhere to show it yet
     const coarse = this.painter.draw({ plan, layout, camera, pictures, mark, ratio: devicePixelRatio || 1 }, this.haste);
     const here = this.hover ?? (this.canvas.matches(":focus") ? at : NOWHERE);
     this.top.draw(layout.xs, layout.cell[0], camera.x, camera.scale, camera.wide, here.column);
@@ -217,6 +221,7 @@ export class GridMap {
     this.canvas.focus({ preventScroll: true });
     if (!place) return;
     this.go(place);
+    this.look(null); // it is seen large now, and the next one to pick may lie below
     this.act.pick(this.cell(place), also);
   }
 

@@ -40,6 +40,7 @@ export class NextGrid {
     this.code.textContent = code;
     this.copy.textContent = "Copy";
     this.box.hidden = false;
+    this.box.scrollIntoView({ block: "nearest" }); // below a large grid nobody would see that it has come
   }
 
   async take() {

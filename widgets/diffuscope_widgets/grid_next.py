@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from diffuscope.settings import Settings
+from diffuscope_widgets.grid_tiles import Source
 
 
 def next_axes(starred: Sequence[Settings]) -> tuple[Settings, dict[str, list[Any]]]:
@@ -27,11 +28,11 @@ def next_axes(starred: Sequence[Settings]) -> tuple[Settings, dict[str, list[Any
     return base, {" ".join(names): values if len(names) > 1 else [value for (value,) in values]}
 
 
-def next_code(model: str, starred: Sequence[Settings]) -> str:
-    """The same as Python, to be pasted into a cell.
+def next_code(grid: Source, starred: Sequence[Settings]) -> str:
+    """The same as Python, to be pasted into a cell: a view of the next grid, which can be begun there.
 
     Args:
-        model: what `load` is called with.
+        grid: the one they were starred in.
 
     Raises:
         ValueError: nothing is starred.
@@ -46,8 +47,17 @@ def next_code(model: str, starred: Sequence[Settings]) -> str:
         for name, values in axes.items()
     )
     return (
-        "from diffuscope import Settings, load\nfrom diffuscope.grid import grid\n\n"
+        "from diffuscope import Settings, load\nfrom diffuscope.grid import grid\nfrom diffuscope_widgets import GridView\n\n"
         f"base = Settings(\n    {settings},\n)\n"
         f"axes = {{\n{rows}}}  # add what to vary next\n"
-        f"grid(load({model!r}), base, axes)\n"
+        f"model = {_load(grid)}\n"
+        "GridView(grid(model, base, axes))\n"
     )
+
+
+def _load(grid: Source) -> str:
+    """The call that loads a grid's model again. A plan keeps no path, so a folder has to be named by the reader."""
+    known = getattr(grid, "name", "")
+    who = grid.plan.model
+    call = f"load({known or str(who.get('name', ''))!r})"
+    return call if known or who.get("source") != "folder" else f"{call}  # write the path of this model's folder"

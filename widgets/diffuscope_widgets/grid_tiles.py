@@ -44,7 +44,8 @@ class Pictures(Protocol):
 class Source(Protocol):
     """What a view needs of a grid: a `diffuscope.grid.Grid`, or anything like it.
 
-    One that has a `model` can make its missing cells: `submit(most=...)` gives a job.
+    One that has a `model` can make its missing cells: `submit(most=...)` begins a job, `job` is the last one that was
+    begun, and `on_job` tells of each.
     """
 
     plan: Plan
@@ -55,6 +56,19 @@ class Source(Protocol):
 
     def on_change(self, call: Callable[[str], object]) -> object:
         """Call back with the key of every cell that gets finished, from any thread."""
+
+
+def source(given: Any) -> Any:
+    """What is given, if it is a grid, or None.
+
+    Raises:
+        TypeError: it is something else, such as the name of a folder.
+    """
+    if given is None or hasattr(given, "plan"):
+        return given
+    raise TypeError(
+        f"a grid is shown, got {type(given).__name__} {given!r:.60}; a folder is opened by open_grid(folder)"
+    )
 
 
 class Tiles:

@@ -127,7 +127,7 @@ class Grid {
   rate(cell, wanted) {
     const mark = this.mark(cell.key) === wanted ? null : wanted;
     this.pending.set(cell.key, mark);
-    this.model.send({ type: "rate", key: cell.key, mark });
+    if (!this.model.saved) this.model.send({ type: "rate", key: cell.key, mark });
     this.marked();
     this.tell(cell);
   }
@@ -178,7 +178,7 @@ class Grid {
     if (this.counts.textContent !== text) this.counts.textContent = text;
     this.bar.value = keys.length ? done / keys.length : 0;
     this.bar.hidden = done === keys.length;
-    this.run.hidden = !ready || (done === keys.length && !running);
+    this.run.hidden = !ready || this.model.saved || (done === keys.length && !running);
     this.run.classList.toggle("ds-main", !running);
     this.run.replaceChildren(icon(running ? "stop" : "play"), running ? "Stop" : `Make the other ${(keys.length - done).toLocaleString("en")}`);
     this.next.count();

@@ -19,8 +19,8 @@ from diffuscope_widgets.choice import Checked
 from diffuscope_widgets.film import MODES
 from diffuscope_widgets.grid_kept import keep, look
 from diffuscope_widgets.grid_next import next_axes, next_code
-from diffuscope_widgets.grid_tiles import Gather, Source, Tiles
-from diffuscope_widgets.grid_wire import arrangement, wire
+from diffuscope_widgets.grid_tiles import Gather, Source, Tiles, source
+from diffuscope_widgets.grid_wire import arrangement, lengths, wire
 from diffuscope_widgets.html import write_page
 
 FILTERS = ("all", "starred", "kept", "rejected", "unfinished")
@@ -43,7 +43,8 @@ class GridView(Checked):
         traits: any trait below.
 
     Raises:
-        TraitError: an axis or cell the grid does not have.
+        TraitError: an axis, page or cell the grid does not have.
+        TypeError: something else than a grid, such as the name of its folder.
     """
 
     _esm = script("grid_view")
@@ -81,9 +82,8 @@ class GridView(Checked):
     """Whether missing cells can be made from here (ready) and are being made (running)."""
 
     def __init__(self, grid: Source | None = None, **traits: Any) -> None:
-        self.grid = grid  # before the traits, which are checked against it
+        self.grid = source(grid)  # before the traits, which are checked against it
         self._tiles: Tiles | None = None
-        self._job: Any = None
         self._gather = Gather(self._finished)
         super().__init__(**traits)
         if grid is not None:
@@ -94,8 +94,9 @@ class GridView(Checked):
 
         Raises:
             ValueError: the grid's ratings cannot be read.
+            TypeError: as for `GridView`.
         """
-        self.grid, self._job = grid, None
+        self.grid = source(grid)
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.picked, self.page = [], {}
             self._load(grid)
@@ -110,7 +111,13 @@ class GridView(Checked):
             self.rows, self.columns, self.ratings = rows, columns, dict(grid.store.ratings)
             self.run = {"ready": getattr(grid, "model", None) is not None, "running": False}
             self.plan, self.error = plan, ""
-        grid.on_change(_listener(weakref.ref(self), grid))
+        me = weakref.ref(self)
+        grid.on_change(_listener(me, grid, lambda view, key: view._gather.add(key)))
+        if self.run["ready"]:
+            maker: Any = grid
+            maker.on_job(_listener(me, grid, GridView._began))
+            if maker.job is not None and not maker.job.done:
+                self._began(maker.job)
 
     @property
     def starred(self) -> list[Settings]:
@@ -144,14 +151,12 @@ class GridView(Checked):
             ValueError: a grid that was opened without its model.
         """
         grid: Any = self._shown()
-        self._job = grid.submit(most=len(self._pictures()))
-        self.run = {**self.run, "running": True}
-        self._job.on_done(self._ended)
+        grid.submit(most=len(self._pictures()))
 
     def stop(self) -> None:
-        """Stop what `start` began, before the next network call. Finished cells stay."""
-        if self._job is not None:
-            self._job.cancel()
+        """Stop what `start`, or the grid's own `submit`, began, before the next network call. Finished cells stay."""
+        if job := getattr(self.grid, "job", None):
+            job.cancel()
 
     def next_grid(self) -> tuple[Settings, dict[str, list[Any]]]:
         """Base and axes of a grid with the starred cells, see `grid_next.next_axes`.
@@ -191,10 +196,15 @@ class GridView(Checked):
                 self.tiles, self.tiles_meta = self._tiles.all()
             self.late, self.late_meta = late or (b"", {})
 
+    def _began(self, job: Any) -> None:
+        self.run = {**self.run, "running": True}
+        job.on_done(self._ended)
+
     @guard
     def _ended(self, job: Any) -> None:
-        if job is not self._job:
-            return
+        last: Any = getattr(self.grid, "job", None)
+        if last is not job:
+            return  # of the grid before, or there is a newer one
         self._gather.flush()
         self.run = {**self.run, "running": False}
         if not job.cancelled:
@@ -211,8 +221,7 @@ class GridView(Checked):
         elif kind == "rate":
             self._rated(message)
         elif kind == "next":
-            model = str(self._shown().plan.model.get("name", ""))
-            self.send({"type": "next", "code": next_code(model, self.starred)})
+            self.send({"type": "next", "code": next_code(self._shown(), self.starred)})
         elif kind == "start":
             self.start()
         elif kind == "stop":
@@ -240,13 +249,16 @@ class GridView(Checked):
 
     @traitlets.validate("rows", "columns")
     def _axes(self, proposal: Any) -> list[str]:
-        names = [axis.name for axis in self.grid.plan.axes] if self.grid else []
-        for name in proposal["value"]:
-            if name not in names:
-                raise traitlets.TraitError(
-                    f"this grid has no axis {name!r}.{suggest(name, names)} It has: {', '.join(names) or 'none'}."
-                )
+        lengths(self.grid and self.grid.plan, proposal["value"])
         return list(dict.fromkeys(proposal["value"]))
+
+    @traitlets.validate("page")
+    def _turned(self, proposal: Any) -> dict[str, int]:
+        page = proposal["value"]
+        for (name, value), length in zip(page.items(), lengths(self.grid and self.grid.plan, page), strict=True):
+            if not 0 <= value < length:
+                raise traitlets.TraitError(f"axis {name!r} has pages 0 to {length - 1}, not {value}")
+        return page
 
     @traitlets.observe("rows", "columns")
     def _one_way(self, change: Any) -> None:
@@ -266,12 +278,12 @@ class GridView(Checked):
         return proposal["value"]
 
 
-def _listener(me: weakref.ref[GridView], grid: Source) -> Callable[[str], None]:
-    """Tells a view of finished cells; the grid must not keep the view alive."""
+def _listener(me: weakref.ref[GridView], grid: Source, act: Callable[[GridView, Any], object]) -> Callable[[Any], None]:
+    """Tells a view of what its grid has; the grid must not keep the view alive."""
 
-    def tell(key: str) -> None:
+    def tell(news: Any) -> None:
         view = me()
         if view is not None and view.grid is grid:
-            view._gather.add(key)
+            act(view, news)
 
     return tell

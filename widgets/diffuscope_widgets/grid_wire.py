@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+import traitlets
+
 from diffuscope.grid.cells import Plan
 from diffuscope.picture import SMALL
+from diffuscope.schedulers import suggest
 from diffuscope.settings import Settings
 from diffuscope_widgets.filmrows import plain
 
@@ -40,6 +43,21 @@ def texts(settings: Settings) -> dict[str, str]:
 
 def _changed(common: dict[str, str], settings: Settings) -> dict[str, str]:
     return {name: text for name, text in texts(settings).items() if text != common[name]}
+
+
+def lengths(plan: Plan | None, names: Iterable[str]) -> list[int]:
+    """How many values each of these axes has.
+
+    Raises:
+        TraitError: the plan has no such axis.
+    """
+    axes = {axis.name: len(axis.values) for axis in plan.axes} if plan else {}
+    for name in names:
+        if name not in axes:
+            raise traitlets.TraitError(
+                f"this grid has no axis {name!r}.{suggest(name, list(axes))} It has: {', '.join(axes) or 'none'}."
+            )
+    return [axes[name] for name in names]
 
 
 def arrangement(names: Sequence[str], rows: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[str]]:

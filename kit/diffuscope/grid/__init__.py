@@ -13,18 +13,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diffuscope.grid.begin import grid, open_grid
     from diffuscope.grid.cells import SEEDS, Axis, Cell, Plan, Value
     from diffuscope.grid.files import from_files
     from diffuscope.grid.plan import make_plan
-    from diffuscope.grid.run import Grid, grid, open_grid
+    from diffuscope.grid.run import Grid
     from diffuscope.grid.sheet import contact_sheet
     from diffuscope.grid.store import Store, StoreError
 
 _HOMES = {
+    "begin": ("grid", "open_grid"),
     "cells": ("SEEDS", "Axis", "Cell", "Plan", "Value"),
     "files": ("from_files",),
     "plan": ("make_plan",),
-    "run": ("Grid", "grid", "open_grid"),
+    "run": ("Grid",),
     "sheet": ("contact_sheet",),
     "store": ("Store", "StoreError"),
 }

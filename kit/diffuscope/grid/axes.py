@@ -142,20 +142,27 @@ def _row(row: Any, linked: list[str]) -> list[Any]:
         texts = all(KINDS[field] == "str" for field in linked)
         parts = re.split(r"\s+[x×]\s+" if texts or not row[:1].isdigit() else r"\s*[x×]\s*", row)
         if len(parts) == len(linked):
-            return [read_values(part, KINDS[field])[0] for part, field in zip(parts, linked, strict=True)]
+            kinds = [KINDS[field] for field in linked]
+            read = [
+                [part] if kind == "str" else read_values(part, kind) for part, kind in zip(parts, kinds, strict=True)
+            ]
+            if all(len(values) == 1 for values in read):
+                return [values[0] for values in read]
     elif isinstance(row, Iterable) and len(parts := list(row)) == len(linked):
         return [_plain(part) for part in parts]
     raise ValueError(f"{row!r:.40} is not one value for each of {', '.join(linked)}; write {' x '.join(linked)}")
 
 
 def _once(laid: list[Axis]) -> None:
-    """Refuse two axes that set one field: the later would win, unseen."""
-    home: dict[str, str] = {}
+    """Refuse two axes that set one field, or replace one text: the later would win, unseen."""
+    home: dict[tuple[str, str], str] = {}
     for axis in laid:
-        for field in axis.values[0].changes:
-            if field in home:
-                raise SettingsError(field, f'The axes "{home[field]}" and "{axis.name}" both set {field}; keep one.')
-            home[field] = axis.name
+        first = axis.values[0]
+        for what in [("field", name) for name in first.changes] + [("text", text) for text in first.words]:
+            if what in home:
+                field = what[1] if what[1] in KINDS else "prompt"
+                raise SettingsError(field, f'The axes "{home[what]}" and "{axis.name}" both set {what[1]}; keep one.')
+            home[what] = axis.name
 
 
 def _prompts(laid: list[Axis], base: Settings) -> dict[str, list[str]]:

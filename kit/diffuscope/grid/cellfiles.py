@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -22,14 +23,24 @@ def thumb(picture: Image.Image) -> bytes:
     return encode(_shrunk(picture), "WEBP", _quality(picture))
 
 
+def is_thumb(source: Path | BinaryIO) -> bool:
+    """Whether a file is a thumb that can be shown: WebP, whole, and no larger than it should be."""
+    try:
+        with Image.open(source, formats=("WEBP",)) as image:
+            if max(image.size) > SMALL:  # before its pixels take any memory
+                return False
+            image.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
+
+
 def film(frames: Sequence[np.ndarray]) -> bytes:
     """Pictures side by side as one WebP, each as large as the thumb of its like.
 
     Args:
         frames: uint8 (H, W, 3), of one size, at most `MAX_FRAMES`.
     """
-    if len(frames) > MAX_FRAMES:
-        raise ValueError(f"a film of {len(frames)} frames is too long; at most {MAX_FRAMES} fit in one picture")
     images = [Image.fromarray(frame) for frame in frames]
     return encode(np.hstack([np.asarray(_shrunk(image)) for image in images]), "WEBP", _quality(images[0]))
 

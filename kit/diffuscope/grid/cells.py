@@ -149,6 +149,8 @@ class Plan:
         try:
             axes = tuple(Axis(str(a["name"]), tuple(map(_value, a["values"]))) for a in raw["axes"])
             cells = tuple(_cell(cell, axes) for cell in raw["cells"])
+            if not cells:
+                raise ValueError("it has no cells")
             alone, shared = raw["cost"]
             if raw["seeds"] not in SEEDS:
                 raise ValueError(f"seeds {raw['seeds']!r} is none of {', '.join(SEEDS)}")
@@ -157,7 +159,7 @@ class Plan:
             return cls(model, Settings.from_dict(raw["base"]), axes, raw["seeds"], cells, (int(alone), int(shared)))
         except KeyError as error:
             raise ValueError(f"This is no plan of a grid: it has no {error.args[0]!r}.") from None
-        except (TypeError, ValueError, AttributeError) as error:
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ValueError(f"This is no plan of a grid: {error}.") from None
 
 

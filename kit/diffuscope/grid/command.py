@@ -5,15 +5,34 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from diffuscope.grid.run import UNASKED, Grid, grid
+from diffuscope.grid.begin import grid
+from diffuscope.grid.run import UNASKED, Grid
 from diffuscope.schedulers import suggest
 from diffuscope.settings import Settings, SettingsError
 
 KEYS = ("model", "base", "axes", "seeds", "skip", "wildcards", "film", "most")
 """What a spec may hold: arguments of `grid`."""
+KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "model": ("a name or a folder, as text", lambda value: isinstance(value, str)),
+    "seeds": ("text", lambda value: isinstance(value, str)),
+    "skip": ("a list of objects", lambda value: _all(list, value, dict)),
+    "wildcards": (
+        "an object of lists, or a folder as text",
+        lambda value: isinstance(value, str) or _all(dict, value, list),
+    ),
+    "film": ("a whole number", lambda value: type(value) is int),
+    "most": ("a whole number", lambda value: type(value) is int),
+}
+"""Of what kind a value must be, in words and as a check."""
+
+
+def _all(outer: type, value: Any, inner: type) -> bool:
+    values = value.values() if isinstance(value, dict) else value
+    return isinstance(value, outer) and all(isinstance(one, inner) for one in values)
 
 
 class SpecError(ValueError):
@@ -32,11 +51,11 @@ def read_spec(path: Path) -> dict[str, Any]:
     """The arguments of `grid` that a spec file holds; without a model, "scenes".
 
     Raises:
-        SpecError: not a JSON object, an unknown or missing key, or a base that cannot be.
+        SpecError: not a JSON object, an unknown or missing key, a value of another kind, or a base that cannot be.
         OSError: the file cannot be read.
     """
     try:
-        spec = json.loads(path.read_text(encoding="utf-8"))
+        spec = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise SpecError(f'"{path.name}" is not JSON: {error}') from None
     if not isinstance(spec, dict):
@@ -49,6 +68,9 @@ def read_spec(path: Path) -> dict[str, Any]:
     for key in ("base", "axes"):
         if not isinstance(spec.get(key), dict):
             raise SpecError(f'"{path.name}" needs "{key}", an object of names and values')
+    for key, value in spec.items():
+        if key in KINDS and not KINDS[key][1](value):
+            raise SpecError(f'"{path.name}": "{key}" must be {KINDS[key][0]}, got {json.dumps(value)[:60]}')
     try:
         return {"model": "scenes", **spec, "base": Settings.from_dict(spec["base"])}
     except SettingsError as error:
@@ -60,10 +82,20 @@ def run(given: argparse.Namespace) -> int:
     spec = read_spec(given.spec)
     if (given.out / "grid.json").exists() and not given.resume:
         raise SpecError(f'"{given.out}" holds a grid already; go on with it by --resume, or choose another folder')
-    made = grid(**spec, folder=given.out)
+    made = None
+    try:
+        made = grid(**spec, folder=given.out)
+        return _make(made, given.yes)
+    except KeyboardInterrupt:
+        done = f"{_safe(made)} Go on with --resume." if made else "Nothing was begun."
+        print(f"\nStopped. {done}", file=sys.stderr)
+        return 130
+
+
+def _make(made: Grid, agreed: bool) -> int:
     print(made, flush=True)
     left = len(made.missing)
-    if left > UNASKED and not given.yes and not _agreed(left):
+    if left > UNASKED and not agreed and not _agreed(left):
         return 1
     places = {cell.key: made.plan.labels(cell) for cell in made.plan.cells}
 
@@ -71,11 +103,7 @@ def run(given: argparse.Namespace) -> int:
         where = ", ".join(f"{name} {label}" for name, label in places[key].items())
         print(f"{len(made.done)} of {len(made.plan.pictures)}  {where}", flush=True)
 
-    try:
-        made.run(most=left, on_cell=tell)
-    except KeyboardInterrupt:
-        print(f"\nStopped. {_safe(made)} Go on with --resume.", file=sys.stderr)
-        return 130
+    made.run(most=left, on_cell=tell)
     print(_safe(made))
     return 0
 

@@ -12,11 +12,10 @@ from typing import Any
 
 from PIL import Image
 
-from diffuscope.grid import cellfiles
+from diffuscope.grid import cellfiles, ratings
 from diffuscope.grid.axes import KINDS, label
 from diffuscope.grid.cells import Axis, Cell, Plan, Value
 from diffuscope.grid.plan import MOST
-from diffuscope.grid.ratings import MARKS
 from diffuscope.grid.run import Grid
 from diffuscope.grid.store import Store
 from diffuscope.metadata import read_settings
@@ -121,11 +120,7 @@ class Files(Store):
 
     def rate(self, key: str, mark: str | None) -> None:
         """Star or reject a picture, or with None take that back."""
-        if mark not in (*MARKS, None):
-            raise ValueError(f"a cell cannot be rated {mark!r}; there are {', '.join(map(repr, MARKS))} and None")
-        self._rated.pop(key, None)
-        if mark:
-            self._rated[key] = mark
+        self._rated = ratings.marked(self._rated, key, mark)
 
     @property
     def ratings(self) -> dict[str, str]:

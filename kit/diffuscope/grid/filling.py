@@ -47,7 +47,7 @@ class Filling:
         Args:
             store: where the cells go.
             start: begins to draw a batch.
-            ahead: how many batches may be on their way.
+            ahead: batches are started until so many cells are on their way.
             cancelled: looked at between batches.
             on_cell: told the key of every cell that is finished, by whomever.
         """
@@ -93,7 +93,7 @@ class Filling:
         made: set[str] = set()
         while self._queue or self._running:
             stop(self._cancelled)
-            while self._queue and len(self._running) < self._ahead:
+            while self._queue and len(self._claimed) < self._ahead:
                 if mine := [cell for cell in self._queue.popleft() if self._claim(cell.key)]:
                     self._running[self._start([cell.settings for cell in mine])] = mine
             ended = wait(self._running, LOOK, FIRST_COMPLETED).done

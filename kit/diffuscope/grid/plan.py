@@ -14,7 +14,7 @@ from diffuscope.grid.axes import PROMPTS, axes, label
 from diffuscope.grid.cells import SEEDS, Axis, Cell, Plan, Value
 from diffuscope.grid.templates import Wildcards, replaced
 from diffuscope.schedulers import suggest
-from diffuscope.settings import COMMON_SEED, Settings, SettingsError
+from diffuscope.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
@@ -134,9 +134,9 @@ def _settings(model: Model, base: Settings, laid: Sequence[Axis], place: Sequenc
 
 
 def _seed(seed: int, where: Sequence[tuple[Axis, Value]]) -> int:
-    """A seed below 2^32 that follows from the base's seed and the labels; the order of the axes does not matter."""
+    """A seed below 2^32, which other tools take, that follows from the base's seed and the labels; the order of the axes does not matter."""
     text = json.dumps([seed, sorted((axis.name, value.label) for axis, value in where)])
-    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) & COMMON_SEED
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)
 
 
 def _where(field: str, laid: Sequence[Axis], values: Sequence[Value]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from diffuscope import atomic
@@ -20,21 +21,24 @@ def read(path: Path) -> dict[str, str]:
         marks = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f'"{path.name}" cannot be read ({error}); mend it, or remove it to rate anew') from None
     if not isinstance(marks, dict) or not all(mark in MARKS for mark in marks.values()):
         raise ValueError(f'"{path.name}" must map keys of cells to {" or ".join(MARKS)}; remove it to rate anew')
     return marks
 
 
-def mark(path: Path, key: str, mark: str | None) -> None:
-    """Rate one cell, or with None take its rating back. The caller keeps others from writing meanwhile.
+def write(path: Path, marks: Mapping[str, str]) -> None:
+    """The inverse of `read`. The caller keeps others from writing meanwhile."""
+    atomic.write(path, (json.dumps(marks, indent=1) + "\n").encode())
+
+
+def marked(marks: Mapping[str, str], key: str, mark: str | None) -> dict[str, str]:
+    """Marks with one cell rated, or with None its rating taken back; by key.
 
     Raises:
         ValueError: not a mark.
     """
     if mark not in (*MARKS, None):
         raise ValueError(f"a cell cannot be rated {mark!r}; there are {', '.join(map(repr, MARKS))} and None")
-    marks = {**read(path), key: mark}
-    kept = {key: marks[key] for key in sorted(marks) if marks[key]}
-    atomic.write(path, (json.dumps(kept, indent=1) + "\n").encode())
+    return {name: kept for name, kept in sorted({**marks, key: mark}.items()) if kept}

@@ -1,4 +1,4 @@
-"""`grid` plans; `Grid.run` fills the plan in, as often as it is interrupted; `open_grid` comes back to it.
+"""A grid: a plan and what is finished of it. `Grid.run` fills it in, as often as it is interrupted.
 
 Nothing here imports torch before there is something to compute.
 """
@@ -6,19 +6,16 @@ Nothing here imports torch before there is something to compute.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from diffuscope.grid.cellfiles import MAX_FRAMES
 from diffuscope.grid.cells import Cell, Plan
-from diffuscope.grid.plan import MOST, Skip, identity, make_plan
 from diffuscope.grid.store import Store
-from diffuscope.settings import Settings
 
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
-    from diffuscope.grid.templates import Wildcards
     from diffuscope.jobs import Job
     from diffuscope.trace import Keep, Trace
 
@@ -37,8 +34,12 @@ class Grid:
         store: where they go.
         model: who draws them; None to look at what is there.
         name: what `load` calls the model in an executor's workers.
-        film: how many pictures of x0 to keep of each cell, from its first network call to its last; 0 is none.
+        film: how many pictures of x0 to keep of each cell, from its first network call to its last; 0 is none, 127 the
+            most.
         executor: who draws in place of this process.
+
+    Raises:
+        ValueError: a film of another length.
     """
 
     def __init__(
@@ -50,9 +51,14 @@ class Grid:
         film: int = 0,
         executor: Workers | None = None,
     ) -> None:
+        if not 0 <= film <= MAX_FRAMES:
+            raise ValueError(f"film={film} is not 0 to {MAX_FRAMES} pictures; 0 keeps no film")
         self.plan, self.store, self.model, self.name = plan, store, model, name
         self.film, self.executor = film, executor
+        self.job: Job[Grid] | None = None
+        """The last one that `submit` began."""
         self._listeners: list[Callable[[str], object]] = []
+        self._job_listeners: list[Callable[[Job[Grid]], object]] = []
         self._temporary: tempfile.TemporaryDirectory | None = None
 
     @property
@@ -86,6 +92,10 @@ class Grid:
     def on_change(self, call: Callable[[str], object]) -> None:
         """Call back with the key of each cell that is finished from now on, in the thread that fills the grid."""
         self._listeners.append(call)
+
+    def on_job(self, call: Callable[[Job[Grid]], object]) -> None:
+        """Call back with each job that `submit` begins from now on, in the thread that submits it."""
+        self._job_listeners.append(call)
 
     def run(
         self,
@@ -129,14 +139,12 @@ class Grid:
 
         def work() -> Grid:
             job = mine.result()
+            return self._fill(on_cell, lambda: job.cancelled, batch, lambda *counts: setattr(job, "progress", counts))
 
-            def progress(done: int, of: int) -> None:
-                job.progress = (done, of)
-
-            return self._fill(on_cell, lambda: job.cancelled, batch, progress)
-
-        job = worker(self._drawer()).call(work)
+        job = self.job = worker(self._drawer()).call(work)
         mine.set_result(job)
+        for call in self._job_listeners:
+            call(job)
         return job
 
     def trace(self, cell: Cell, keep: Keep | None = None) -> Trace:
@@ -190,6 +198,7 @@ class Grid:
 
         self.store.write_plan(self.plan)
         for key in self.done:
+            stop(cancelled)
             self.store.check(key)
         cells, seen = self.missing, 0
         progress(0, len(cells))
@@ -202,90 +211,11 @@ class Grid:
                 call(key)
 
         if self.executor is None:
-            start, ahead = here(self._drawer(), self.film, lambda step: stop(cancelled)), 1
+            start, ahead = here(self._drawer(), self.film, lambda step: stop(cancelled)), 1  # one batch at a time
         else:
             start, ahead = elsewhere(self.executor, self.name, self.plan.model["sha256"], self.film), AHEAD
         Filling(self.store, start, ahead, cancelled, tell).run(cells, batch or together(cells))
         return self
-
-
-def grid(
-    model: Model | str | Path,
-    base: Settings,
-    axes: Mapping[str, Any],
-    *,
-    seeds: str = "same",
-    skip: Skip = (),
-    wildcards: Wildcards = None,
-    folder: str | Path | None = None,
-    film: int = 0,
-    executor: Workers | None = None,
-    most: int = MOST,
-) -> Grid:
-    """Plan a grid. Nothing is computed yet: print it to see what it costs, then `run` it.
-
-        grid(model, Settings("a red circle"), {"seed": "1-4", "guidance_scale": "1, 2, 4"}).run()
-
-    Args:
-        model: what `load` gives, or what it takes. An executor needs the latter: its workers load the model themselves.
-        base: the recipe that the cells start from.
-        axes: what to vary to its values, see `diffuscope.grid.axes`.
-        seeds: "same" for all cells, one a "row" (a value of the first axis), or one a "cell".
-        skip: holes, see `diffuscope.grid.plan`.
-        wildcards: lists by name, or a folder, for `__name__` in prompts.
-        folder: where the grid is kept, see `diffuscope.grid.store`; one that holds some of the cells already is gone on
-            with. None is a folder that goes when the grid does.
-        film: how many pictures of x0 to keep of each cell, from its first network call to its last; 0 is none.
-        executor: any `concurrent.futures.Executor` draws in place of this process: threads, loky, a Dask cluster. A
-            function that gives one is asked again when a worker process was killed.
-        most: how many places the grid may have.
-
-    Raises:
-        SettingsError: an axis that cannot be, or settings the model cannot follow; the message names axis and value.
-        ValueError: a folder of something else.
-        LookupError: no such model.
-        TypeError: an executor, and a model that is not given by name.
-    """
-    name = ""
-    if isinstance(model, str | Path):
-        from diffuscope.families import load
-
-        name, model = str(model), load(model)
-    elif executor is not None:
-        raise TypeError(
-            f'An executor\'s workers load the model themselves: give its name or folder, as in grid("{model.name}", ...).'
-        )
-    if film < 0:
-        raise ValueError(f"film={film} is less than 0; 0 keeps no film")
-    plan = make_plan(model, base, axes, seeds, skip, wildcards, most)
-    temporary = None if folder else tempfile.TemporaryDirectory(prefix="diffuscope-grid-", ignore_cleanup_errors=True)
-    made = Grid(plan, Store(folder or temporary.name), model, name, film, executor)  # type: ignore[union-attr]
-    made._temporary = temporary  # lives as long as the grid
-    return made
-
-
-def open_grid(folder: str | Path, model: Model | None = None, film: int = 0) -> Grid:
-    """A grid that was kept in a folder; to look at, rate and export it, no model and no torch is needed.
-
-    Args:
-        model: to go on with what is missing; it must be the one that the grid was planned with.
-        film: as for `grid`.
-
-    Raises:
-        FileNotFoundError: the folder holds no grid.
-        ValueError: it is not the folder of a grid, or the model is another one.
-    """
-    store = Store(folder, new=False)
-    plan = store.read_plan()
-    if model and (who := identity(model)) != plan.model:
-        raise ValueError(
-            f'"{store.folder.name}" is a grid of {_who(plan.model)}, and this is {_who(who)}; plan a new one with `grid`'
-        )
-    return Grid(plan, store, model, film=film)
-
-
-def _who(model: Mapping[str, Any]) -> str:
-    return f"{model['name']} ({model.get('source')}, weights {str(model.get('sha256'))[:12]})"
 
 
 def _duration(seconds: float) -> str:

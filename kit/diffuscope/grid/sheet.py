@@ -7,7 +7,7 @@ import io
 import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -21,6 +21,9 @@ from diffuscope.metadata import infotext
 from diffuscope.photo import MAX_PIXELS
 from diffuscope.schedulers import SIGMAS, find
 from diffuscope.settings import Settings
+
+if TYPE_CHECKING:
+    from diffuscope.grid.run import Grid
 
 LEAST, SMALLEST = 96, 16  # pixels; small pictures are enlarged to this height, and none is shrunk below that
 
@@ -37,39 +40,24 @@ _TYPES = {
 """Our setting -> A1111's name of the axis. Its scripts/xyz_grid.py has the list."""
 
 
-class Pictures(Protocol):
-    """Where finished pictures are found."""
-
-    def picture(self, key: str) -> Image.Image | None: ...
-
-
-class Shown(Protocol):
-    """A grid, as far as a sheet needs it."""
-
-    @property
-    def plan(self) -> Plan: ...
-    @property
-    def store(self) -> Pictures: ...
-
-
-def contact_sheet(grid: Shown, path: str | Path | None = None) -> Image.Image:
+def contact_sheet(grid: Grid, path: str | Path | None = None) -> Image.Image:
     """All pictures of a grid on one sheet: the last axis from left to right, the one before it downwards, and a table for
     each combination of the others. What is not finished is an empty tile.
 
     Pictures keep their size as far as the sheet stays below `MAX_PIXELS`.
 
     Args:
-        grid: anything with a plan and a store.
+        grid: finished or not, with or without a model.
         path: a .png to write, with the record of `record`; whole or not at all.
 
     Raises:
         ValueError: another suffix, or so many cells that the sheet is too large even with the smallest tiles.
     """
+    path = None if path is None else Path(path)
+    if path and path.suffix.lower() != ".png":
+        raise ValueError(f'"{path.name}" must end in .png; other formats limit how large a sheet may be')
     image = _layout(grid).draw(grid.store.picture)
-    if path is not None:
-        path = Path(path)
-        if path.suffix.lower() != ".png":
-            raise ValueError(f'"{path.name}" must end in .png; other formats limit how large a sheet may be')
+    if path:
         info, out = PngInfo(), io.BytesIO()
         info.add_text("parameters", record(grid.plan))
         image.save(out, "PNG", pnginfo=info)
@@ -77,7 +65,7 @@ def contact_sheet(grid: Shown, path: str | Path | None = None) -> Image.Image:
     return image
 
 
-def _layout(grid: Shown) -> Layout:
+def _layout(grid: Grid) -> Layout:
     sides = [_side(grid, key, settings) for key, settings in grid.plan.pictures.items()]
     wide, high = max(side[0] for side in sides), max(side[1] for side in sides)
     factor = max(1.0, -(-LEAST // high))
@@ -95,7 +83,7 @@ def _layout(grid: Shown) -> Layout:
         factor *= min(0.9, (MAX_PIXELS / pixels) ** 0.5)
 
 
-def _side(grid: Shown, key: str, settings: Settings) -> tuple[int, int]:
+def _side(grid: Grid, key: str, settings: Settings) -> tuple[int, int]:
     if settings.width and settings.height:
         return settings.width, settings.height
     picture = grid.store.picture(key)  # records of other tools may leave the size out

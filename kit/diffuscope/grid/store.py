@@ -43,7 +43,7 @@ class StoreError(OSError):
 
 
 class Store:
-    """The folder of a grid. Reading it needs no model and no torch, and moves only what is damaged.
+    """The folder of a grid. Reading it needs no model and no torch, and changes nothing.
 
     Any number of processes may read and fill one folder. A cell is finished when its picture is there, which is written
     last.
@@ -70,14 +70,20 @@ class Store:
             raise ValueError(
                 f'"{self.folder.name}" holds other files ({", ".join(others[:3])}); a grid needs a folder of its own'
             )
+        if new:
+            self._make_folders()
+
+    def _make_folders(self) -> None:
         with self._writing("its folders"):
-            for name in _FOLDERS if new else ():
+            for name in _FOLDERS:
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
 
     def _others(self) -> list[str]:
         """What is not a grid's, as far as it is not hidden."""
         if not self.folder.exists():
             return []
+        if not self.folder.is_dir():
+            raise ValueError(f'"{self.folder.name}" is a file; a grid needs a folder of its own')
         names = sorted(path.name for path in self.folder.iterdir())
         return [name for name in names if name.removesuffix(".part") not in _FOLDERS + _FILES and name[0] != "."]
 
@@ -86,7 +92,7 @@ class Store:
         try:
             raw = json.loads(self._plan.read_text(encoding="utf-8"))
             schema = raw["schema"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"{who} is not the plan of a grid ({error}); choose another folder") from None
         if schema != SCHEMA:
             raise ValueError(f"{who} has schema {schema!r}, and this version reads {SCHEMA}; open it with a newer one")
@@ -106,6 +112,7 @@ class Store:
 
     def write_plan(self, plan: Plan) -> None:
         """Keep a plan in the place of the one before; finished cells stay, also those that are no longer in it."""
+        self._make_folders()  # an archive may have lost the empty ones
         text = json.dumps({"schema": SCHEMA, "plan": plan.to_dict()}, indent=1, ensure_ascii=False) + "\n"
         # the same again is not written: a finished grid opens from a folder that is read-only
         if not self._plan.exists() or self._plan.read_text(encoding="utf-8") != text:
@@ -127,35 +134,28 @@ class Store:
         Raises:
             StoreError: the disk is full, or the folder cannot be written to. This cell is not there, all others are.
         """
-        self.put(key, with_record(trace), frames)
-
-    def put(self, key: str, png: bytes, frames: Sequence[np.ndarray] = ()) -> None:
-        """`save` for the bytes of a PNG that carries its record already."""
-        picture = Image.open(io.BytesIO(png), formats=("PNG",))
         with self._writing(f"cell {key}"):
-            atomic.write(self._path("thumbs", key), cellfiles.thumb(picture))
+            atomic.write(self._path("thumbs", key), cellfiles.thumb(trace.pil))
             if len(frames):
                 atomic.write(self._path("films", key), cellfiles.film(frames))
-            atomic.write(self._path("cells", key), png)
+            atomic.write(self._path("cells", key), with_record(trace))
         self.release(key)
 
     def picture(self, key: str) -> Image.Image | None:
-        """The picture of a cell; None while it is not finished. One that does not decode is set aside."""
+        """The picture of a cell; None while it is not finished, and where it does not decode."""
         path = self._path("cells", key)
         try:
             return opened(path, path.name, ("PNG",))
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            self._set_aside(key)
+        except (FileNotFoundError, ValueError):
             return None
 
     def thumb(self, key: str) -> bytes | None:
         """WebP of at most 128 pixels a side; None while the cell is not finished."""
         stored = self._bytes("thumbs", key)
-        if stored is None and (picture := self.picture(key)):
-            return cellfiles.thumb(picture)
-        return stored
+        if stored is not None and cellfiles.is_thumb(io.BytesIO(stored)):
+            return stored
+        picture = self.picture(key)
+        return cellfiles.thumb(picture) if picture else None
 
     def film(self, key: str) -> bytes | None:
         """WebP of x0 at chosen steps, side by side, each as large as the thumb; None where none was kept."""
@@ -175,23 +175,32 @@ class Store:
 
         A damaged one is moved to damaged/, so that it is no longer finished; a thumb alone is made anew.
         """
-        png, thumb, film = (self._path(folder, key) for folder in _SUFFIX)
-        if not png.exists():
-            return False
-        if not cellfiles.sound(png, "PNG") or (film.exists() and not cellfiles.sound(film, "WEBP")):
-            self._set_aside(key)
-        elif not cellfiles.sound(thumb, "WEBP") and (picture := self.picture(key)):
-            with self._writing(f"the thumb of cell {key}"):
-                atomic.write(thumb, cellfiles.thumb(picture))
+        png, thumb, _ = (self._path(folder, key) for folder in _SUFFIX)
+        if self._whole(key) and cellfiles.is_thumb(thumb):
+            return True
+        with self._writing(f"what is damaged of cell {key}"):
+            # whoever mends or makes a cell has its claim: two at once would move each other's new files away
+            if png.exists() and self._claims.take(key):
+                try:
+                    self._mend(key)
+                finally:
+                    self.release(key)
         return png.exists()
 
-    def _set_aside(self, key: str) -> None:
-        with self._writing(f"damaged/{key}"):
-            (self.folder / "damaged").mkdir(exist_ok=True)
-            for folder in _SUFFIX:  # the picture first: without it the cell is not finished
-                path = self._path(folder, key)
-                with suppress(FileNotFoundError):
-                    path.replace(self.folder / "damaged" / f"{folder}-{path.name}")
+    def _whole(self, key: str) -> bool:
+        """Whether picture and film, which cannot be made without the model, are undamaged."""
+        png, _, film = (self._path(folder, key) for folder in _SUFFIX)
+        return cellfiles.sound(png, "PNG") and (not film.exists() or cellfiles.sound(film, "WEBP"))
+
+    def _mend(self, key: str) -> None:
+        if self._whole(key):
+            if picture := self.picture(key):
+                atomic.write(self._path("thumbs", key), cellfiles.thumb(picture))
+            return
+        for folder in _SUFFIX:  # the picture first: without it the cell is not finished
+            path = self._path(folder, key)
+            with suppress(FileNotFoundError):
+                path.replace(self.folder / "damaged" / f"{folder}-{path.name}")
 
     def rate(self, key: str, mark: str | None) -> None:
         """Star or reject a cell, or take that back.
@@ -201,7 +210,7 @@ class Store:
         """
         self._path("cells", key)
         with self._writing("ratings.json"), self._alone():
-            ratings.mark(self._ratings, key, mark)
+            ratings.write(self._ratings, ratings.marked(self.ratings, key, mark))
 
     @property
     def ratings(self) -> dict[str, str]:

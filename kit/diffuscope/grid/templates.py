@@ -14,7 +14,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diffuscope.grid.values import count
+from diffuscope.grid.values import NUMBER, count
 from diffuscope.schedulers import suggest
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ Wildcards = Mapping[str, Sequence[str]] | str | Path | None
 
 _WILDCARD = re.compile(r"__(?!_)(.+?)__")
 _NAME = re.compile(r"\{\s*[^\W\d][\w -]*\}")
-_N = r"[+-]?(?:\d+\.?\d*|\.\d+)"
-_NUMBERS = re.compile(rf"\{{\s*({_N})\s*\.\.\s*({_N})\s*(?:/\s*({_N})\s*)?\}}")
+_NUMBERS = re.compile(rf"\{{\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(?:/\s*({NUMBER})\s*)?\}}")
 _COMMENT = re.compile(r"#|//|/\*")
 
 

@@ -20,9 +20,10 @@ from decimal import Decimal
 MOST_VALUES = 10_000
 """On one axis; a longer one is a slip of the pen."""
 
-_N = r"[+-]?(?:\d+\.?\d*|\.\d+)"
-_NUMBER = re.compile(_N)
-_RANGE = re.compile(rf"({_N})\s*-\s*({_N})\s*(?:\(\s*({_N})\s*\)|\[\s*(\d+)\s*\])?")
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+"""How a number is written, as a regular expression."""
+_NUMBER = re.compile(NUMBER)
+_RANGE = re.compile(rf"({NUMBER})\s*-\s*({NUMBER})\s*(?:\(\s*({NUMBER})\s*\)|\[\s*(\d+)\s*\])?")
 _DOTS = ("...", "..", "…")
 
 

@@ -18,8 +18,8 @@ from diffuscope.grid.share import Shared
 from diffuscope.settings import Settings
 from diffuscope.trace import Step
 
-AHEAD = 32
-"""Batches that are on their way at once; each holds the claims of its cells."""
+AHEAD = 160
+"""Cells that are on their way at once. Each holds its claim, an open file, and macOS allows a process 256 of them."""
 
 
 def here(model: Model, film: int, on_step: Callable[[Step], object]) -> Callable[[list[Settings]], Future[list[Drawn]]]:
