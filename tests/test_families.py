@@ -37,6 +37,15 @@ def test_folder(folder, model):
     assert found.source == "folder"  # not the path, which would be private
 
 
+def test_folders_of_one_name_are_told_apart_by_their_weights(folder, tmp_path):
+    twin, other = (shutil.copytree(folder, tmp_path / place / folder.name) for place in ("twin", "other"))
+    weights = next((other / "unet").glob("*.safetensors"))
+    data = bytearray(weights.read_bytes())
+    data[-3] ^= 1
+    weights.write_bytes(data)
+    assert load(twin).sha256 == load(folder).sha256 != load(other).sha256
+
+
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_built_in_is_a_plain_diffusers_folder(name):
     """diffusers' own pipeline on the same folder draws the same picture, bit for bit."""

@@ -135,6 +135,11 @@ def test_a_folder_of_wildcards(tmp_path):
         axes({}, BASE, tmp_path / "nothing")
 
 
+def test_a_text_is_no_list_of_wildcards():
+    with pytest.raises(SettingsError, match=r'wildcard "shape" is one text, .circle, star.; give a list'):
+        axes({}, Settings("a __shape__"), {"shape": "circle, star"})
+
+
 def test_pieces_are_the_outermost():
     assert pieces("a {b {c|d}|e} __x__ {f} {f} y") == ["{b {c|d}|e}", "__x__", "{f}"]
 

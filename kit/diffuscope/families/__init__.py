@@ -81,12 +81,12 @@ def _open(name: str) -> Model:
 
     card, folder = CATALOGUE.get(name), Path(name)
     if card and card.source == "built-in":
-        digest = verify(WEIGHTS / name)
+        checked = verify(WEIGHTS / name)
         defaults = json.loads((WEIGHTS / name / "defaults.json").read_text(encoding="utf-8"))
-        return StableDiffusion.from_folder(WEIGHTS / name, name, "built-in", digest, defaults)
+        return StableDiffusion.from_folder(WEIGHTS / name, name, "built-in", checked, defaults)
     if folder.is_dir():
         refuse_unsafe(folder)
-        return StableDiffusion.from_folder(folder, folder.name, "folder")
+        return StableDiffusion.from_folder(folder, folder.name, "folder", digest(folder))
     if name.endswith((".ckpt", ".pt", ".pth", ".bin")):
         raise ValueError(f'"{folder.name}" is a pickle file, which can run code. Only .safetensors folders are loaded.')
     repository = card.source if card else name
@@ -123,6 +123,12 @@ def refuse_unsafe(folder: Path) -> None:
             raise ValueError(f'"{folder.name}/{part}" holds no .safetensors file; pickles are not loaded.')
 
 
+def digest(folder: Path) -> str:
+    """A digest over the files that decide what a model draws: two folders of one name may hold different weights."""
+    files = (file for file in folder.rglob("*") if file.suffix in (".safetensors", ".json", ".txt") and file.is_file())
+    return _digest({file.relative_to(folder).as_posix(): _sha256(file) for file in files})
+
+
 def verify(folder: Path) -> str:
     """Check every file named in `sha256.json` and return a digest over all of them.
 
@@ -134,9 +140,18 @@ def verify(folder: Path) -> str:
     listed: dict[str, str] = json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
     for name, wanted in listed.items():
         file = folder / name
-        found = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"
+        found = _sha256(file) if file.is_file() else "missing"
         if found != wanted:
             raise ValueError(
                 f'"{folder.name}/{name}" is damaged ({found[:12]} is not {wanted[:12]}); reinstall diffuscope.'
             )
+    return _digest(listed)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _digest(listed: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()

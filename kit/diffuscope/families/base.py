@@ -25,7 +25,7 @@ class Model(ABC):
     source: str
     """Where the weights came from, without anything private of this machine."""
     sha256: str | None
-    """Digest over the weights, when they are verified."""
+    """Digest over weights and configs; None for a hub repository, which its source tells apart."""
     device: torch.device
     dtype: torch.dtype
     prediction_type: Prediction

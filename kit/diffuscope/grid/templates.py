@@ -169,6 +169,11 @@ def _manager(wildcards: Wildcards) -> WildcardManager:
     from dynamicprompts.wildcards import WildcardManager
 
     if isinstance(wildcards, Mapping):
+        single = [name for name, texts in wildcards.items() if isinstance(texts, str)]
+        if single:  # its letters would be taken for a list
+            raise ValueError(
+                f'wildcard "{single[0]}" is one text, {_short(str(wildcards[single[0]]))}; give a list of texts'
+            )
         manager = WildcardManager(root_map={"": [{name: list(texts) for name, texts in wildcards.items()}]})
         manager.sort_wildcards = False  # the order of a list is meant; that of files found in a folder is chance
         return manager
