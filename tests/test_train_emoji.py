@@ -31,7 +31,7 @@ def config():
         real,
         data=replace(real.data, pictures=128, captions=3, side=emoji_folder.SIDE),
         autoencoder=short(real.autoencoder, 160, block_out_channels=[8, 16, 16], norm_num_groups=4, sample_size=32),
-        text=short(real.text, 8000, hidden_size=32, intermediate_size=64, num_hidden_layers=2),
+        text=short(real.text, 16000, hidden_size=32, intermediate_size=64, num_hidden_layers=2),
         denoiser=short(real.denoiser, 160, block_out_channels=[16, 16, 16], sample_size=8, cross_attention_dim=32),
         judge=short(
             real.judge,
