@@ -111,7 +111,8 @@ def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):
         "a cat on teal", num_inference_steps=4, guidance_scale=3.0, output_type="np",
         generator=torch.Generator().manual_seed(3),
     ).images[0]  # fmt: skip
-    np.testing.assert_array_equal(ours.image, (theirs * 255).round().astype(np.uint8))
+    # one level: diffusers scales to 0..1 first, and a value between two levels may round the other way
+    np.testing.assert_allclose(ours.image.astype(float), (theirs * 255).round(), atol=1)
     assert model.unknown_words("a cat and a zeppelin") == ["zeppelin"]
     assert model.unknown_words("红苹果和龙") == ["龙"]
 
