@@ -20,7 +20,6 @@ import torch
 
 from diffuscope import Keep, Settings, load, record, worker
 from diffuscope.families import WEIGHTS
-from diffuscope.sampler import make_scheduler
 
 PAIRS, WARM = 7, 2
 SETTINGS = Settings("a large red circle left of a small blue square", seed=7)
@@ -61,17 +60,10 @@ def main() -> int:
     done = model.complete(SETTINGS)
 
     def plain(output: str = "np") -> object:
-        pipe.scheduler = make_scheduler(done.scheduler_row, done.sigmas, model.scheduler_config, [done.seed])
-        return pipe(
-            done.prompt,
-            num_inference_steps=done.steps,
-            guidance_scale=done.guidance_scale,
-            generator=torch.Generator().manual_seed(done.seed),
-            output_type=output,
-        ).images
+        return bench_grid.plain(model, pipe, done, output)
 
     mine = record(model, SETTINGS, Keep(pictures=()))
-    assert torch.equal(torch.from_numpy(mine.latents), plain("latent")[0]), "the two sides must draw the same picture"
+    assert torch.equal(torch.from_numpy(mine.latents), plain("latent")), "the two sides must draw the same picture"
 
     rows = [SETTINGS.replace(seed=seed) for seed in range(8)]
     print(

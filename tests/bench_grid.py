@@ -17,15 +17,15 @@ COLOURS = ("red", "blue", "green", "yellow", "purple", "orange", "pink", "gray")
 AXES = {"prompt": [f"a large {colour} circle" for colour in COLOURS], "seed": "1-8"}
 
 
-def plain(model, pipe, settings: Settings) -> np.ndarray:
-    """One call of the pipeline, the picture as floats from 0 to 1."""
+def plain(model, pipe, settings: Settings, output: str = "np") -> np.ndarray | torch.Tensor:
+    """One call of the pipeline: the picture as floats from 0 to 1, or with "latent" its latents."""
     pipe.scheduler = make_scheduler(settings.scheduler_row, settings.sigmas, model.scheduler_config, [settings.seed])
     return pipe(
         settings.prompt,
         num_inference_steps=settings.steps,
         guidance_scale=settings.guidance_scale,
         generator=torch.Generator().manual_seed(settings.seed),
-        output_type="np",
+        output_type=output,
     ).images[0]
 
 

@@ -90,6 +90,19 @@ def test_what_changes_together_is_one_axis(tmp_path):
     assert len(from_files(tmp_path, "seed").plan.cells) == 3  # the rest are holes
 
 
+def test_a_schedule_goes_with_its_scheduler(tmp_path):
+    """Three schedulers with two schedules between them are three columns, not six with holes."""
+    kinds = [("Euler", "Uniform"), ("DPM++ 2M", "Karras"), ("DPM2", "Karras")]
+    for n, (sampler, kind) in enumerate(kinds):
+        for seed in (1, 2):
+            theirs(tmp_path, f"{n}{seed}.png", parameters=a1111(sampler=sampler, seed=seed).replace("Uniform", kind))
+    found = from_files(tmp_path)
+    columns = ["euler x uniform", "dpm++ 2m x karras", "dpm2 x karras"]
+    assert laid(found) == {"seed": ["1", "2"], "scheduler sigmas": columns}
+    assert len(found.plan.cells) == 6
+    assert [*laid(from_files(tmp_path, "sigmas"))] == ["seed", "scheduler", "sigmas"]  # asked for, it stands alone
+
+
 def test_the_same_recipe_twice(tmp_path):
     for n, seed in enumerate([1, 1, 2, 1]):
         theirs(tmp_path, f"{n}.png", n, parameters=a1111(seed=seed))

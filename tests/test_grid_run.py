@@ -69,6 +69,15 @@ def test_one_more_value_makes_its_own_cells_only(model, calls, tmp_path):
     assert len(more.done) == 72
 
 
+def test_one_more_guidance_value_makes_its_own_calls_only(model, calls, tmp_path):
+    eight = [2, 3, 4, 5, 6, 7, 8, 9]
+    grid(model, BASE, {"seed": "1-8", "guidance_scale": eight}, folder=tmp_path).run()
+    calls.clear()
+    more = grid(model, BASE, {"seed": "1-8", "guidance_scale": [*eight, 10]}, folder=tmp_path).run()
+    assert sum(calls) == 8 * 4 * 2  # eight cells of four steps, with and without the prompt
+    assert len(more.done) == 72
+
+
 def test_over_64_cells_it_asks(model, calls):
     made = grid(model, BASE, {"seed": "1-65"})
     with pytest.raises(ValueError, match=r"65 cells are to be computed, more than 64. To go on: run\(most=65\)"):

@@ -26,6 +26,8 @@ from diffuscope.settings import Settings
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 COPY = "copy"
 """The axis on which pictures of one and the same recipe stand."""
+FOLLOWS = {"sigmas": "scheduler", "eta": "scheduler", "variation_strength": "variation_seed"}
+"""Settings that go with another: where each value of that one comes with one value of theirs, both are one axis."""
 
 
 def from_files(folder: str | Path, x: str | None = None, y: str | None = None, most: int = MOST) -> Grid:
@@ -157,14 +159,31 @@ def _read(folder: Path, most: int) -> tuple[dict[str, Settings], dict[str, str]]
 
 def _axes(recipes: Sequence[Settings], x: str | None, y: str | None) -> list[Axis]:
     """What the recipes differ in: few values first, then y, then x."""
-    varied = [f.name for f in fields(Settings) if len({getattr(s, f.name) for s in recipes}) > 1]
-    groups = _together([name for name in varied if name not in (x, y)], recipes)
-    axes = sorted((_axis(group, recipes) for group in groups), key=lambda axis: len(axis.values))
+    every = [f.name for f in fields(Settings)]
+    varied = [name for name in every if _different([name], recipes) > 1]
+    led = {
+        name: leader
+        for name, leader in FOLLOWS.items()
+        if name in varied
+        and name not in (x, y)
+        and _different([leader, name], recipes) == _different([leader], recipes)
+    }
+
+    def axis(names: Sequence[str]) -> Axis:
+        both = [*names, *(name for name, leader in led.items() if leader in names)]
+        return _axis(sorted(both, key=every.index), recipes)
+
+    groups = _together([name for name in varied if name not in (x, y, *led)], recipes)
+    axes = sorted(map(axis, groups), key=lambda axis: len(axis.values))
     if x and not y and axes:
-        return [*axes, _axis([x], recipes)]
+        return [*axes, axis([x])]
     if y and not x and axes:
-        return [*axes[:-1], _axis([y], recipes), axes[-1]]
-    return [*axes, *(_axis([name], recipes) for name in (y, x) if name)]
+        return [*axes[:-1], axis([y]), axes[-1]]
+    return [*axes, *(axis([name]) for name in (y, x) if name)]
+
+
+def _different(names: Sequence[str], recipes: Sequence[Settings]) -> int:
+    return len({_row(names, settings) for settings in recipes})
 
 
 def _together(names: Sequence[str], recipes: Sequence[Settings]) -> list[list[str]]:
