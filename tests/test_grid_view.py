@@ -11,10 +11,11 @@ import traitlets
 from grids import BASE, PaintedGrid, opened, painted, planned
 
 from diffuscope.grid import grid, open_grid
+from diffuscope.grid.chosen import next_axes
 from diffuscope_widgets import GridView
 from diffuscope_widgets.grid_atlas import BLOCK, LEAST, ROOM, SIDE, atlas, side_for
 from diffuscope_widgets.grid_kept import keep, look
-from diffuscope_widgets.grid_next import next_axes, next_code
+from diffuscope_widgets.grid_next import next_code
 from diffuscope_widgets.grid_tiles import MOST
 from diffuscope_widgets.grid_wire import arrangement, wire
 

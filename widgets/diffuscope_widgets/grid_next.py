@@ -1,35 +1,17 @@
-"""From the cells that were starred to the grid that goes on from them."""
+"""The grid that goes on from the starred cells, as Python to paste."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from diffuscope.as_python import settings_call
+from diffuscope.grid.chosen import next_axes
 from diffuscope.settings import Settings
 from diffuscope_widgets.grid_tiles import Source
 
 
-def next_axes(starred: Sequence[Settings]) -> tuple[Settings, dict[str, list[Any]]]:
-    """Base and axes of a grid that has exactly these cells, to be given further axes.
-
-    What differs among them becomes one linked axis: `{"seed guidance_scale": [[1, 4.0], [3, 7.5]]}`. Of settings that are
-    all alike there is no axis.
-
-    Raises:
-        ValueError: nothing is starred.
-    """
-    if not starred:
-        raise ValueError("no cell is starred yet; star some with S, or with view.rate(key, 'star')")
-    base = starred[0]
-    names = sorted({name for one in starred for name in base.changed(one)}, key=list(vars(base)).index)
-    if not names:
-        return base, {}
-    values = [[getattr(one, name) for name in names] for one in starred]
-    return base, {" ".join(names): values if len(names) > 1 else [value for (value,) in values]}
-
-
 def next_code(grid: Source, starred: Sequence[Settings]) -> str:
-    """The same as Python, to be pasted into a cell: a view of the next grid, which can be begun there.
+    """Python for a cell: a view of the next grid, which can be begun there.
 
     Args:
         grid: the one they were starred in.
@@ -38,17 +20,13 @@ def next_code(grid: Source, starred: Sequence[Settings]) -> str:
         ValueError: nothing is starred.
     """
     base, axes = next_axes(starred)
-    given = {
-        name: value for name, value in vars(base).items() if value is not None and value != vars(Settings("")).get(name)
-    }
-    settings = ",\n    ".join(f"{name}={value!r}" for name, value in ({"prompt": base.prompt} | given).items())
     rows = "".join(
         f"    {name!r}: [\n" + "".join(f"        {value!r},\n" for value in values) + "    ],\n"
         for name, values in axes.items()
     )
     return (
         "from diffuscope import Settings, load\nfrom diffuscope.grid import grid\nfrom diffuscope_widgets import GridView\n\n"
-        f"base = Settings(\n    {settings},\n)\n"
+        f"base = {settings_call(base)}\n"
         f"axes = {{\n{rows}}}  # add what to vary next\n"
         f"model = {_load(grid)}\n"
         "GridView(grid(model, base, axes))\n"

@@ -10,6 +10,7 @@ from typing import Any
 
 import traitlets
 
+from diffuscope.grid.chosen import next_axes
 from diffuscope.grid.layout import Layout
 from diffuscope.picture import encode
 from diffuscope.schedulers import suggest
@@ -18,7 +19,7 @@ from diffuscope_widgets.base import explain, guard, script, style
 from diffuscope_widgets.choice import Checked
 from diffuscope_widgets.film import MODES
 from diffuscope_widgets.grid_kept import keep, look
-from diffuscope_widgets.grid_next import next_axes, next_code
+from diffuscope_widgets.grid_next import next_code
 from diffuscope_widgets.grid_tiles import Gather, Source, Tiles, source
 from diffuscope_widgets.grid_wire import arrangement, lengths, wire
 from diffuscope_widgets.html import write_page
@@ -159,7 +160,7 @@ class GridView(Checked):
             job.cancel()
 
     def next_grid(self) -> tuple[Settings, dict[str, list[Any]]]:
-        """Base and axes of a grid with the starred cells, see `grid_next.next_axes`.
+        """Base and axes of a grid with the starred cells, see `diffuscope.grid.chosen`.
 
         Raises:
             ValueError: nothing is starred.

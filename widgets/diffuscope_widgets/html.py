@@ -13,6 +13,8 @@ from typing import Any
 
 from ipywidgets import DOMWidget, Widget
 
+from diffuscope import atomic
+
 HOST = Path(__file__).with_name("host.js")
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1d1f24; --soft: #5b606b; }
@@ -78,10 +80,7 @@ def write_page(views: Sequence[DOMWidget], path: str | Path, title: str, shared:
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f'"{path.name}" must end in .html')
-    text = page(views, title, shared)
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    atomic.write(path, page(views, title, shared).encode())
     return path
 
 
