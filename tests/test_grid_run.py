@@ -78,6 +78,19 @@ def test_one_more_guidance_value_makes_its_own_calls_only(model, calls, tmp_path
     assert len(more.done) == 72
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"base": "a cat"}, "base must be Settings, got str 'a cat'"),
+        ({"axes": ["seed"]}, r"axes must be Mapping, got list \['seed'\]"),
+        ({"film": "5"}, "film must be int, got str '5'"),
+    ],
+)
+def test_a_slip_of_the_pen_is_named(given, message):
+    with pytest.raises(TypeError, match=message):
+        grid(**{"model": "no such model", "base": BASE, "axes": {"seed": "1-2"}, **given})
+
+
 def test_over_64_cells_it_asks(model, calls):
     made = grid(model, BASE, {"seed": "1-65"})
     with pytest.raises(ValueError, match=r"65 cells are to be computed, more than 64. To go on: run\(most=65\)"):

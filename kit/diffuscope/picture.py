@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 SMALL = 128  # pixels; up to this side, pictures are sent without loss and shown with their pixels as squares
 ERROR_WHITE = 64  # difference of 255 that is white in an error map
+WIDE_FONTS = ("CJK", "WenQuanYi", "PingFang", "YaHei", "Hiragino", "Source Han", "Droid Sans Fallback")
 PAPER, INK = (255, 255, 255), (60, 60, 60)
 
 
@@ -145,12 +146,28 @@ def sheet(
     return image
 
 
+def font(size: int = 11, text: str = "") -> ImageFont.FreeTypeFont:
+    """DejaVu, which comes with matplotlib and has the Greek that Pillow's own font lacks.
+
+    Args:
+        size: pixels.
+        text: what is to be written; for Chinese and Japanese, which DejaVu lacks, a font of this computer is taken, if
+            there is one.
+    """
+    return _font(size, wide=any(character > "\u2e7f" for character in text))
+
+
 @cache
-def font(size: int = 11) -> ImageFont.FreeTypeFont:
-    """DejaVu, which comes with matplotlib and has the Greek that Pillow's own font lacks; size in pixels."""
+def _font(size: int, wide: bool) -> ImageFont.FreeTypeFont:
     from matplotlib import get_data_path
 
-    return ImageFont.truetype(Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf", size)
+    own = Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+    if not wide:
+        return ImageFont.truetype(own, size)
+    from matplotlib.font_manager import fontManager
+
+    found = (entry.fname for entry in fontManager.ttflist if any(name in entry.name for name in WIDE_FONTS))
+    return ImageFont.truetype(next(found, own), size)
 
 
 def save_gif(

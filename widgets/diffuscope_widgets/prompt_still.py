@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from matplotlib import get_data_path
-from matplotlib.font_manager import fontManager
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from diffuscope.picture import INK, PAPER, encode
+from diffuscope.picture import INK, PAPER, encode, font
 
 WIDE, HIGH, GAP, EDGE = 760, 30, 6, 12  # pixels
 SOFT, LINE, ACCENT, BAD = (110, 110, 116), (205, 205, 212), (68, 71, 196), (179, 38, 30)
 """The colours of `shared.css` on white."""
-
-WIDE_FONTS = ("CJK", "WenQuanYi", "PingFang", "YaHei", "Hiragino", "Source Han", "Droid Sans Fallback")
 
 
 def draw(reading: Mapping[str, Any]) -> bytes:
@@ -27,30 +21,22 @@ def draw(reading: Mapping[str, Any]) -> bytes:
     x, y = EDGE, EDGE
     for text, ink, edge, struck in _boxes(reading["parts"]):
         text = text if len(text) <= 60 else text[:57] + "..."
-        font = _font(wide=any(character > "\u2e7f" for character in text))
-        wide = int(font.getlength(text)) + 16
+        letters = font(13, text)
+        wide = int(letters.getlength(text)) + 16
         if x > EDGE and x + wide > WIDE - EDGE:
             x, y = EDGE, y + HIGH + GAP
         if y > image.height - 3 * HIGH:
             break
         if edge:
             pen.rounded_rectangle((x, y, x + wide, y + HIGH), 7, outline=edge)
-        pen.text((x + 8, y + HIGH // 2), text, ink, font, anchor="lm")
+        pen.text((x + 8, y + HIGH // 2), text, ink, letters, anchor="lm")
         if struck:
             pen.line((x + 8, y + HIGH // 2, x + wide - 8, y + HIGH // 2), ink)
         x += wide + GAP
     room = reading["room"]
     said = f"{reading['count']} of {room} {reading['unit']}" if room else f"{reading['count']} {reading['unit']}"
-    pen.text((EDGE, y + HIGH + 18), said, SOFT, _font(wide=False), anchor="lm")
+    pen.text((EDGE, y + HIGH + 18), said, SOFT, font(13), anchor="lm")
     return encode(image.crop((0, 0, WIDE, y + HIGH + 36)))
-
-
-@cache
-def _font(wide: bool) -> ImageFont.FreeTypeFont:
-    """DejaVu, which comes with matplotlib; for Chinese and Japanese, which it lacks, a font of this computer if there is one."""
-    own = Path(get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
-    found = (entry.fname for entry in fontManager.ttflist if any(name in entry.name for name in WIDE_FONTS))
-    return ImageFont.truetype(next(found, own) if wide else own, 13)
 
 
 def _boxes(parts: list[dict[str, Any]]) -> Iterator[tuple[str, Any, Any, bool]]:

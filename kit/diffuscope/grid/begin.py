@@ -52,8 +52,12 @@ def grid(
         SettingsError: an axis that cannot be, or settings the model cannot follow; the message names axis and value.
         ValueError: a folder of something else.
         LookupError: no such model.
-        TypeError: an executor, and a model that is not given by name.
+        TypeError: base, axes or film of another type; an executor, and a model that is not given by name.
     """
+    for what, given, wanted in (("base", base, Settings), ("axes", axes, Mapping), ("film", film, int)):
+        if not isinstance(given, wanted):
+            kind = type(given).__name__
+            raise TypeError(f"{what} must be {wanted.__name__}, got {kind} {given!r:.60}; see help(grid) for its form")
     name = ""
     if isinstance(model, str | Path):
         from diffuscope.families import load

@@ -56,7 +56,8 @@ class _Table:
 
     def __init__(self, plan: Plan, cells: Sequence[Cell], tile: tuple[int, int]) -> None:
         self.tile, self.cells = tile, cells
-        self.font = font(min(20, max(11, tile[1] // 12)))
+        labels = "".join(value.label for axis in plan.axes for value in axis.values)
+        self.font = font(min(20, max(11, tile[1] // 12)), labels)
         self.line = sum(self.font.getmetrics()) + 1
         *pages, rows, columns = [None] * (2 - len(plan.axes)) + list(plan.axes)
         self.down, self.row_labels = _places(rows, cells, -2)
