@@ -243,6 +243,18 @@ def test_no_label_is_cut(look):
     assert page.locator(".ds-labels.ds-left > span").all_inner_texts() == prompts
 
 
+def test_a_label_keeps_its_lines_under_the_cursor(look):
+    """It is bolder there, and so wider: "yellow" once became "yello" and "w"."""
+    grid = PaintedGrid(planned({"prompt": ["red", "yellow", "green", "purple"], "seed": [1, 2]}))
+    page = look(GridView(grid, rows=["prompt"], columns=["seed"])).page
+    label = page.locator(".ds-left > span > span", has_text="yellow")
+    before = label.bounding_box()["height"]
+    page.locator(MAP).focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(".ds-left .ds-here:has-text('yellow')")
+    assert label.bounding_box()["height"] == before
+
+
 def test_keys_alone(look, small):
     talk = look(GridView(small))
     page = talk.page

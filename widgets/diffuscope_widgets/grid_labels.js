@@ -26,7 +26,7 @@ export class Labels {
   /** Other labels: levels of spans, see layout.spans. `most` bounds the whole, in pixels. */
   set(levels, most) {
     const { side, pen, box } = this;
-    pen.font = `13px ${getComputedStyle(box).fontFamily || "sans-serif"}`;
+    pen.font = `600 13px ${getComputedStyle(box).fontFamily || "sans-serif"}`;
     const width = side === "left" ? Math.min(MOST.left, (most - PAD * levels.length) / Math.max(1, levels.length)) : MOST.top;
     this.levels = levels.map((spans) => {
       const longest = Math.max(0, ...spans.map(({ text }) => pen.measureText(text.slice(0, 2000)).width));
