@@ -122,7 +122,9 @@ def test_ctrl_c_says_what_is_safe(spec, tmp_path):
     out = tmp_path / "out"
     # three batches: the first is on disk when the signal comes, and two more are to be drawn
     arguments = ["grid", spec(base={**BASE, "steps": 40}, axes={"seed": "1-48"}), "-o", str(out)]
-    code = "import sys; from diffuscope.cli import main; sys.exit(main(sys.argv[1:]))"
+    # a shell's background job ignores the signal, and so do its children: as at a terminal, whoever runs this test
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "from diffuscope.cli import main; sys.exit(main(sys.argv[1:]))"
     child = subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         stdout=subprocess.PIPE,

@@ -38,7 +38,7 @@ def config():
             1600,
             width=32,
             text={**real.judge.model["text"], "hidden_size": 32},
-            vision={**real.judge.model["vision"], "image_size": 32, "hidden_size": 32, "num_hidden_layers": 2},
+            vision={**real.judge.model["vision"], "embedding_size": 16, "hidden_sizes": [16, 16, 32, 32]},
         ),
     )
 

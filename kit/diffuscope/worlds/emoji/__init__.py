@@ -18,6 +18,7 @@ from diffuscope.worlds.emoji.things import LANGUAGES, MIRROR, STYLES, commonest,
 __all__ = ["BACKGROUNDS", "LANGUAGES", "LAYOUTS", "SIZES", "SPLITS", "STYLES", "Item", "Scene", "World"]
 
 _COMMON, _COMMON_SHARE = 300, 0.7
+_MIRRORED = 0.2
 _PORTRAIT, _PATCH = 16, 4  # pixels
 _LAYOUT_SHARES = (0.68, 0.1, 0.1, 0.04, 0.04, 0.04)
 
@@ -114,7 +115,7 @@ class World:
             [item.size for item in scene.placed],
             scene.layout,
             ground,
-            [self.things[item.thing].group in MIRROR and rng.random() < 0.5 for item in scene.placed],
+            [self.things[item.thing].group in MIRROR and rng.random() < _MIRRORED for item in scene.placed],
             rng,
             side,
         )

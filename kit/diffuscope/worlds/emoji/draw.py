@@ -26,7 +26,7 @@ def compose(
     for sprite, size, flip, (x, y) in zip(sprites, sizes, mirror, PLACES[layout], strict=True):
         low, high = SPANS[layout][size]
         width = round(side * rng.uniform(low, high))
-        free = (1 - width / side) / 4 if layout == "one" else 0.015
+        free = 0.03 if layout == "one" else 0.015
         left, top = (round(side * (c + rng.uniform(-free, free)) - width / 2) for c in (x, y))
         small = sprite.resize((width, width), Image.Resampling.LANCZOS)  # Pillow multiplies by alpha and back
         if flip:
