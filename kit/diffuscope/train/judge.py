@@ -30,7 +30,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     """Fit the judge and save it to `run/judge`; True when finished.
 
     Loss: the symmetric contrastive loss, where every caption that is true of a picture counts as its own: "cat" and
-    "cat, noto style" both fit a cat by Noto.
+    "cat, noto style" both fit a cat by Noto. Every thing comes in two styles at once: among 1,600 things a batch has no
+    other cat by chance, and then the style tells nothing apart and is not learnt.
     """
     recipe = config.judge
     if recipe is None:
@@ -42,8 +43,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
 
     def loss(rng: torch.Generator) -> Tensor:
         chance = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
-        drawn = [draw_one(world, chance) for _ in range(recipe.batch)]
-        named = chance.random(recipe.batch) < 0.5
+        drawn = [one for _ in range(recipe.batch // 2) for one in _draw_two(world, chance)]
+        named = np.repeat(chance.random(recipe.batch // 2) < 0.5, 2)
         texts = [
             caption(world, thing, style if name else "") for (_, thing, style), name in zip(drawn, named, strict=True)
         ]
@@ -103,12 +104,15 @@ def caption(world: World, thing: int, style: str) -> str:
     return f"{name}, {style} style" if style else name
 
 
-def draw_one(world: World, rng: np.random.Generator) -> tuple[np.ndarray, int, str]:
-    """A picture of one thing: uint8 (side, side, 3), its index and its style."""
+def _draw_two(world: World, rng: np.random.Generator) -> list[tuple[np.ndarray, int, str]]:
+    """Two pictures of one thing alone, in two styles if it has them: uint8 (side, side, 3), its index and the style."""
     thing = int(rng.integers(len(world.things)))
-    style = str(rng.choice(world.styles([thing], "every")))
-    scene = Scene((Item(thing, 0, str(rng.choice(_SIZES))),), "one", str(rng.choice(list(BACKGROUNDS))), style)
-    return world.draw(scene, rng, world.side), thing, style
+    styles = world.styles([thing], "every")
+    drawn = []
+    for style in rng.choice(styles, 2, replace=len(styles) < 2).tolist():
+        scene = Scene((Item(thing, 0, str(rng.choice(_SIZES))),), "one", str(rng.choice(list(BACKGROUNDS))), style)
+        drawn.append((world.draw(scene, rng, world.side), thing, style))
+    return drawn
 
 
 class Judge:
