@@ -75,11 +75,7 @@ def _tokenizer(world: World) -> Any:
 
 
 class Network(nn.Module):
-    """A residual network (He et al. 2015, arXiv:1512.03385) for pictures and a small CLIP text encoder for names.
-
-    A vision transformer of the same cost knew a fifth of the drawings where this one knows nearly all: so few pictures
-    do not teach it what a convolution is born with.
-    """
+    """A residual network (He et al. 2015, arXiv:1512.03385) for pictures and a small CLIP text encoder for names."""
 
     def __init__(self, tokenizer: Any, options: dict[str, Any]) -> None:
         super().__init__()
