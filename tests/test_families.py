@@ -9,6 +9,7 @@ import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline, StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from tiny import tiny_pipeline
+from torch.utils.flop_counter import FlopCounterMode
 from transformers import CLIPConfig, CLIPImageProcessorPil
 
 from diffuscope import SCHEDULERS, Settings, SettingsError, denoise, load, models, record
@@ -49,7 +50,8 @@ def test_folders_of_one_name_are_told_apart_by_their_weights(folder, tmp_path):
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_built_in_is_a_plain_diffusers_folder(name):
     """diffusers' own pipeline on the same folder draws the same picture, bit for bit."""
-    model, settings = load(name), Settings("a large red circle left of a small blue square", seed=7)
+    model, settings = load(name), Settings(CATALOGUE[name].example, seed=7)
+    assert not model.unknown_words(settings.prompt)
     done = model.complete(settings)
     pipe = StableDiffusionPipeline.from_pretrained(WEIGHTS / name)  # float32 without being told
     pipe.set_progress_bar_config(disable=True)
@@ -88,6 +90,27 @@ def test_built_in_changes_and_fills_in_pictures(name):
     )
     assert kept < 0.05
     assert kept < changed
+
+
+@pytest.mark.parametrize(
+    ("prompt", "unknown"),
+    [
+        ("two tiny red apples left of a cat on a sky blue background, twemoji style", []),
+        ("蓝色背景上的小红苹果,noto 风格", []),
+        ("a cat beside a blorp", ["beside", "blorp"]),
+    ],
+)
+def test_emoji_knows_its_words(prompt, unknown):
+    assert load("emoji").unknown_words(prompt) == unknown
+
+
+def test_emoji_is_as_small_and_cheap_as_promised():
+    """At most 45 MB, and 3 GFLOP for a step with guidance (one call for the prompt, one without, and reading both)."""
+    model = load("emoji")
+    assert sum(path.stat().st_size for path in (WEIGHTS / "emoji").rglob("*.safetensors")) <= 45_000_000
+    with FlopCounterMode(display=False) as counter:
+        next(denoise(model, [Settings(CATALOGUE["emoji"].example)]))
+    assert counter.get_total_flops() <= 3e9
 
 
 def test_built_in_models_fit_into_a_wheel():

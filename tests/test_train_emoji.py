@@ -12,7 +12,8 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image
 
 from diffuscope import Settings, load, record
-from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_emoji, judge, sprites, text
+from diffuscope.cli import main
+from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_emoji, gallery, judge, sprites, text
 from diffuscope.train.config import Config
 from diffuscope.train.export import export
 from diffuscope.worlds.emoji import Item, Scene
@@ -153,6 +154,16 @@ def test_kernel_distance_is_zero_in_the_mean_for_one_crowd_and_not_for_two():
     same = [evaluate_emoji.kernel_distance(crowd(0), crowd(0)) for _ in range(20)]
     assert abs(np.mean(same)) < 0.005
     assert evaluate_emoji.kernel_distance(crowd(0), crowd(1)) > 0.1
+
+
+def test_gallery_goes_into_a_new_folder(tmp_path, monkeypatch):
+    for name, one in (("PROMPTS", ("a dog face",)), ("STYLES", ("noto",)), ("SEEDS", (3,))):
+        monkeypatch.setattr(gallery, name, one)
+    assert main(["train", "gallery", "--config", "emoji", "--out", str(tmp_path / "new")]) == 0
+    drawn = np.asarray(Image.open(tmp_path / "new" / "gallery.png").convert("RGB")).astype(int)
+    alone = record(load("emoji"), Settings("a dog face, noto style", seed=3)).image.astype(int)
+    places = np.lib.stride_tricks.sliding_window_view(drawn, alone.shape)[:, :, 0]
+    assert np.abs(places - alone).max((-3, -2, -1)).min() == 0  # the very picture stands somewhere on the sheet
 
 
 def test_a_changed_package_is_refused(monkeypatch):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COUNT = 8  # noise pictures in the strip
 REMEMBERED = 12  # seeds in the history
-BUILT_IN = (4, 8, 8)  # latents of the built-in models
+BUILT_IN = (4, 8, 8)  # latents of "scenes"
 SEEDS = ("seed", "variation_seed", "first")  # what noise is shown of
 LIMIT = 3.0  # standard deviations that are black or white; 0.3 % of the numbers lie beyond
 
@@ -33,7 +33,7 @@ class SeedPicker(Checked):
     The pictures are the very numbers a run starts from. Without torch there are none, and everything else works.
 
     Args:
-        model: whose latents give the noise its shape; None takes the shape of the built-in models.
+        model: whose latents give the noise its shape; None takes the shape of "scenes".
         traits: any trait below; the first argument is `seed`.
 
     Raises:

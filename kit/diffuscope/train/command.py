@@ -51,6 +51,7 @@ def run(given: argparse.Namespace) -> int:
         from diffuscope.train.gallery import gallery
 
         path = (given.out or folder) / "gallery.png"
+        path.parent.mkdir(parents=True, exist_ok=True)  # before a minute of drawing, not after it
         gallery(load(given.model or config.name)).save(path, optimize=True)
         print(path)
     else:

@@ -44,7 +44,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     def loss(rng: torch.Generator) -> Tensor:
         chance = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         drawn = [one for _ in range(recipe.batch // 2) for one in _draw_two(world, chance)]
-        named = np.repeat(chance.random(recipe.batch // 2) < 0.5, 2)
+        named = np.repeat(chance.random(recipe.batch // 2) < 0.75, 2)
         texts = [
             caption(world, thing, style if name else "") for (_, thing, style), name in zip(drawn, named, strict=True)
         ]
