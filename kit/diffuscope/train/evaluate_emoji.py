@@ -60,7 +60,10 @@ def rows(model: Model, run: Path, quick: bool = False) -> list[dict[str, Any]]:
 class _Exam:
     def __init__(self, model: Model, world: World, judge: Judge, prompts: int) -> None:
         self.model, self.world, self.judge, self.prompts = model, world, judge, prompts
-        self.common = self.singles(lambda rng: Scene((Item(int(rng.choice(world.common))),)), 1)
+        self.common = self.singles(self._any_common, 1)
+
+    def _any_common(self, rng: np.random.Generator) -> Scene:
+        return Scene((Item(int(rng.choice(self.world.common))),))
 
     def singles(self, sample: Any, seed: int) -> list[Scene]:
         """One thing each, with a size, a ground and a style that training may show."""
@@ -117,12 +120,13 @@ class _Exam:
     def copies(self, data: Path, guidance: float) -> dict[str, Any]:
         """Does it copy, and how far are its pictures from real ones, as a crowd?"""
         made = self.draw(self.common, guidance, self.model.defaults["steps"], "en")
-        real, other = (self._real(self.common, seed) for seed in (60_001, 60_002))
+        real = self._real(self.common, 60_001)
+        other = self._real(self.singles(self._any_common, 3), 60_002)  # other scenes: crowds must not come in pairs
         with np.load(data) as stored:
             trained = _small(stored["pictures"])
         nearest = {name: _nearest(_small(p), trained) for name, p in (("made", made), ("real", real))}
         close = float(np.quantile(nearest["real"], 0.01))
-        kid = [kernel_distance(self.judge.features(a), self.judge.features(real)) for a in (made, other)]
+        kid = [kernel_distance(self.judge.features(a), self.judge.features(other)) for a in (made, real)]
         return evaluate.say({
             "what": "as a crowd", "guidance": guidance, "steps": self.model.defaults["steps"], "pictures": len(made),
             "notes": {
