@@ -33,13 +33,13 @@ def rows(model: Model, run: Path, quick: bool = False) -> list[dict[str, Any]]:
 
     Args:
         run: the run folder, with the drawings and the judge (`diffuscope train data` and `train judge`).
-        quick: 40 pictures a row and the most telling rows only.
+        quick: 32 pictures a row and the most telling rows only.
     """
     side = model.defaults["width"]
     sprites.make(run, side)
     world = World(run)
     judge = Judge(run, world)
-    exam = _Exam(model, world, judge, 40 if quick else PROMPTS)
+    exam = _Exam(model, world, judge, 32 if quick else PROMPTS)
     usual = model.defaults["guidance_scale"]
     done = exam.ceilings()
     for guidance in (usual,) if quick else GUIDANCE:
