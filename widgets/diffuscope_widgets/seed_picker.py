@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COUNT = 8  # noise pictures in the strip
 REMEMBERED = 12  # seeds in the history
-BUILT_IN = (4, 8, 8)  # latents of "scenes"
+SCENES = (4, 8, 8)  # latents of "scenes"
 SEEDS = ("seed", "variation_seed", "first")  # what noise is shown of
 LIMIT = 3.0  # standard deviations that are black or white; 0.3 % of the numbers lie beyond
 
@@ -55,7 +55,7 @@ class SeedPicker(Checked):
     """Seeds that were applied, or left by the dice or a click; newest first, at most 12."""
     first = traitlets.Int(42).tag(sync=True)
     """The first seed of the strip; it follows a seed that lies outside."""
-    shape: traitlets.List[int] = traitlets.List(traitlets.Int(), list(BUILT_IN), 3, 3).tag(sync=True)
+    shape: traitlets.List[int] = traitlets.List(traitlets.Int(), list(SCENES), 3, 3).tag(sync=True)
     """(C, h, w) of the latents whose noise is shown: another size is another noise."""
     strip = traitlets.Bytes().tag(sync=True)
     """The pictures of the strip, raw RGB: noise is as small raw as packed, and can be drawn without waiting."""

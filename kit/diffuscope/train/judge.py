@@ -31,7 +31,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
 
     Loss: the symmetric contrastive loss, where every caption that is true of a picture counts as its own: "cat" and
     "cat, noto style" both fit a cat by Noto. Every thing comes in two styles at once: among 1,600 things a batch has no
-    other cat by chance, and then the style tells nothing apart and is not learnt.
+    other cat by chance, and then the style tells nothing apart and is not learnt. Three quarters of the captions name it;
+    the bare names are what things are ranked by.
     """
     recipe = config.judge
     if recipe is None:
