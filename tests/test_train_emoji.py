@@ -1,6 +1,7 @@
 """The emoji recipe on a world small enough for a test: it reads, draws, is judged, and loads everywhere."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +9,23 @@ import emoji_folder
 import numpy as np
 import pytest
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import AutoencoderKL, StableDiffusionPipeline
 from PIL import Image
 
 from diffuscope import Settings, load, record
 from diffuscope.cli import main
-from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_emoji, gallery, judge, sprites, text
+from diffuscope.train import (
+    autoencoder,
+    data,
+    decoder,
+    denoiser,
+    evaluate,
+    evaluate_emoji,
+    gallery,
+    judge,
+    sprites,
+    text,
+)
 from diffuscope.train.config import Config
 from diffuscope.train.export import export
 from diffuscope.worlds.emoji import Item, Scene
@@ -32,6 +44,7 @@ def config():
         real,
         data=replace(real.data, pictures=128, captions=3, side=emoji_folder.SIDE),
         autoencoder=short(real.autoencoder, 160, block_out_channels=[8, 16, 16], norm_num_groups=4, sample_size=32),
+        decoder=replace(real.decoder, pictures=1600, warmup=2, sample_every=50, ema=0.9),
         text=short(real.text, 16000, hidden_size=32, intermediate_size=64, num_hidden_layers=2),
         denoiser=short(real.denoiser, 160, block_out_channels=[16, 16, 16], sample_size=8, cross_attention_dim=32),
         judge=short(
@@ -50,6 +63,26 @@ def run(config, tmp_path_factory):
     for part in (autoencoder, text, denoiser, judge):
         assert part.train(config, run, CPU)
     return run
+
+
+def test_the_decoder_goes_on_and_the_latents_stay(config, run, tmp_path):
+    shutil.copytree(run / "model" / "vae", tmp_path / "model" / "vae")
+    for name in ("data.npz", "sprites.npz", "things.json"):
+        shutil.copy(run / name, tmp_path)
+    x = data.scaled(data.pictures(config, run), CPU)
+    before = AutoencoderKL.from_pretrained(run / "model" / "vae")
+    assert decoder.train(config, tmp_path, CPU)
+    after = AutoencoderKL.from_pretrained(tmp_path / "model" / "vae")
+    with torch.inference_mode():
+        latents = before.encode(x).latent_dist.mode()
+        assert torch.equal(after.encode(x).latent_dist.mode(), latents)
+        error = [torch.nn.functional.mse_loss(vae.decode(latents).sample, x).item() for vae in (before, after)]
+    assert error[1] < 0.9 * error[0]
+
+
+def test_a_recipe_without_decoder_step_says_so(tmp_path):
+    with pytest.raises(ValueError, match=r'"scenes" has no \[decoder\]'):
+        decoder.train(Config.read("scenes"), tmp_path, CPU)
 
 
 def test_the_text_encoder_learns_what_captions_say(config, run):
@@ -74,11 +107,13 @@ def test_portraits_are_the_drawings_alone_and_upright(config, run):
     scene = Scene((Item(2), Item(1)), "row", style="twemoji")
     patches = world.portraits(np.array([world.labels(scene)]))[0]
     for number, thing in enumerate((2, 1)):
-        rows = patches[16 * number :][:16].reshape(4, 4, 4, 4, 4)  # patches down and across, pixels down and across
-        portrait = np.concatenate([np.concatenate(list(row), 1) for row in rows], 0)
+        rows = patches[16 * number :][:16].reshape(4, 4, 8, 8, 4)  # patches down and across, pixels down and across
+        sharp = np.concatenate([np.concatenate(list(row), 1) for row in rows], 0).astype(float)
+        coarse = sharp.reshape(16, 2, 16, 2, 4).mean((1, 3)).repeat(2, 0).repeat(2, 1)
         on_black = Image.new("RGBA", (emoji_folder.SIDE,) * 2, (0, 0, 0, 255))
         on_black.alpha_composite(world.sprite(thing, 0, "twemoji"))
-        np.testing.assert_allclose(portrait[..., :3] * 255, np.asarray(on_black.resize((16, 16)))[..., :3], atol=1.5)
+        portrait = (sharp + coarse) / 2  # what is finer than two pixels counts twice
+        np.testing.assert_allclose(portrait[..., :3] * 255, np.asarray(on_black.resize((32, 32)))[..., :3], atol=1.5)
     alone = world.portraits(np.array([world.labels(Scene((Item(2),), style="twemoji"))]))[0]
     np.testing.assert_array_equal(alone[:16], patches[:16])
     assert not alone[16:].any()

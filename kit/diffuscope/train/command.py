@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
-PARTS = ("data", "autoencoder", "text", "denoiser", "judge", "export", "evaluate", "gallery")
+NETWORKS = ("autoencoder", "decoder", "text", "denoiser", "judge")
+PARTS = ("data", *NETWORKS, "export", "evaluate", "gallery")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +31,7 @@ def run(given: argparse.Namespace) -> int:
     from diffuscope.families.quiet import quiet
 
     with quiet():
-        from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_emoji, evaluate_scenes, judge, text
+        from diffuscope.train import data, evaluate, evaluate_emoji, evaluate_scenes
         from diffuscope.train.config import Config
         from diffuscope.train.export import export
 
@@ -39,9 +41,8 @@ def run(given: argparse.Namespace) -> int:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if given.part == "data":
         print(data.make(config, folder))
-    elif given.part in ("autoencoder", "text", "denoiser", "judge"):
-        step = {"autoencoder": autoencoder, "text": text, "denoiser": denoiser, "judge": judge}[given.part]
-        return 0 if step.train(config, folder, device, given.minutes) else 3
+    elif given.part in NETWORKS:
+        return 0 if import_module(f"diffuscope.train.{given.part}").train(config, folder, device, given.minutes) else 3
     elif given.part == "export":
         from diffuscope.families import WEIGHTS
 

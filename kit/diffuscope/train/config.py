@@ -24,11 +24,9 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """How one network is fitted."""
+class Round:
+    """How long and how fast a network is fitted."""
 
-    model: dict[str, Any]
-    """Arguments of the class of diffusers or transformers, as they stand in its config.json."""
     pictures: int
     """Training length in pictures seen, batch times steps."""
     batch: int
@@ -43,6 +41,14 @@ class Fit:
     seed: int
     sample_every: int
     """Optimizer steps between sheets of samples and checkpoints."""
+
+
+@dataclass(frozen=True)
+class Fit(Round):
+    """A round from random weights: also what the network is."""
+
+    model: dict[str, Any]
+    """Arguments of the class of diffusers or transformers, as they stand in its config.json."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,8 @@ class Denoiser(Fit):
     """Timesteps are drawn as u^power of the run, u uniform: 1 draws all alike, 0.5 more of the noisy ones, where it is
     decided what stands where and how it looks."""
     word_loss: float
-    """Weight of the loss that keeps the text states telling what was said, see `text.Reader`; 0 is none."""
+    """Weight of the loss that keeps the text states telling what was said, see `text.Reader`; 0 is none. Only a text
+    encoder that learns here needs it."""
     rare: float
     """How often a picture with an uncommon thing is taken, against one without, 0 to 1; short runs do well to begin with
     what will be asked for most."""
@@ -87,10 +94,12 @@ class Config:
     data: Data
     autoencoder: Autoencoder
     text: Text
-    """The text encoder alone, on captions; 0 pictures leave it to the denoiser's training."""
+    """The text encoder alone, on captions, held still afterwards; 0 pictures leave it to the denoiser's training."""
     denoiser: Denoiser
     defaults: dict[str, Any]
     """The settings the finished model recommends: steps, guidance_scale."""
+    decoder: Round | None = None
+    """The autoencoder's decoder alone, after it; the encoder is held still."""
     judge: Fit | None = None
     """The network that judges the pictures, for a world that cannot read them itself."""
 
@@ -114,7 +123,9 @@ class Config:
         """
         path = cls.path(name_or_path)
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        parts = {"data": Data, "autoencoder": Autoencoder, "text": Text, "denoiser": Denoiser, "judge": Fit}
+        parts = {
+            "data": Data, "autoencoder": Autoencoder, "decoder": Round, "text": Text, "denoiser": Denoiser, "judge": Fit,
+        }  # fmt: skip
         return cls(**{key: _build(parts[key], value, key) if key in parts else value for key, value in raw.items()})
 
 

@@ -1,4 +1,4 @@
-"""Step 4: text encoder and UNet, trained together to predict the noise in latents."""
+"""Step 4: the UNet learns to predict the noise in latents, told by a text encoder that can read or learns it here."""
 
 from __future__ import annotations
 
@@ -36,13 +36,16 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     little noise, and where things stand, which is decided at much noise, is hardly learnt. Loss for "v_prediction":
     squared error of the velocity (Salimans & Ho 2022, arXiv:2202.00512), which is that weight without a limit. A share
     of captions is dropped for classifier-free guidance (Ho & Salimans 2022, arXiv:2207.12598).
+
+    A text encoder that step 3 has trained is held still, as Stable Diffusion holds CLIP's: what it says then stays what
+    the UNet has learnt to follow. Without step 3 it learns here.
     """
     recipe = config.denoiser
     vae = AutoencoderKL.from_pretrained(run / "model" / "vae").to(device)
     mean, std = _latents(config, run, vae, device)
     tokenizer, tokens = tokenized(config, run)
     labels = data.labels(config, run)
-    patches = data.patches(config, run) if config.text.drawing_loss else None
+    reads_already = config.text.pictures > 0
     shares = data.shares(config, run)
     empty = ids(tokenizer, [""])
 
@@ -68,15 +71,14 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         x_t, wanted, timestep, read, dropped, facts = (
             part.to(device) for part in (x_t, wanted, timestep, read, dropped, labels[pick])
         )
-        states = model.reader(torch.where(dropped, empty.to(device), read))
+        with torch.set_grad_enabled(not reads_already):
+            states = model.reader(torch.where(dropped, empty.to(device), read))
         error = F.mse_loss(model.unet(x_t, timestep, states).sample.float(), wanted, reduction="none").mean((1, 2, 3))
         value = (error * weight.to(device)[timestep]).mean()
+        if reads_already:
+            return value
         kept = ~dropped[:, 0]
-        states, read = states[kept], read[kept]
-        if patches is not None:
-            seen = patches[pick][kept].float().to(device)
-            value = value + config.text.drawing_loss * model.reader.drawing_loss(states, read, seen)
-        return value + recipe.word_loss * model.reader.loss(states, read, facts[kept])
+        return value + recipe.word_loss * model.reader.loss(states[kept], read[kept], facts[kept])
 
     def sheet(module: Any, path: Path) -> None:
         # 16 captions by plain DDIM: a look, not a measurement (that is `evaluate`)

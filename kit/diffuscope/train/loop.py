@@ -17,7 +17,7 @@ from diffusers.optimization import get_cosine_with_hard_restarts_schedule_with_w
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from diffuscope.train.config import Fit
+from diffuscope.train.config import Round
 
 SNAPSHOTS = (0.02, 0.05, 0.10, 0.25, 0.50)
 """Shares of training at which the averaged weights are set aside, for lessons on how a model learns."""
@@ -26,7 +26,7 @@ SNAPSHOTS = (0.02, 0.05, 0.10, 0.25, 0.50)
 def fit(
     module: Any,
     loss: Callable[[torch.Generator], Tensor],
-    recipe: Fit,
+    recipe: Round,
     folder: Path,
     sheet: Callable[[Any, Path], None],
     minutes: float | None = None,
