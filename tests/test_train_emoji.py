@@ -198,7 +198,8 @@ def test_gallery_goes_into_a_new_folder(tmp_path, monkeypatch):
     drawn = np.asarray(Image.open(tmp_path / "new" / "gallery.png").convert("RGB")).astype(int)
     alone = record(load("emoji"), Settings("a dog face, noto style", seed=3)).image.astype(int)
     places = np.lib.stride_tricks.sliding_window_view(drawn, alone.shape)[:, :, 0]
-    assert np.abs(places - alone).max((-3, -2, -1)).min() == 0  # the very picture stands somewhere on the sheet
+    # the very picture stands somewhere on the sheet; one level, as everywhere where pictures are drawn in batches
+    assert np.abs(places - alone).max((-3, -2, -1)).min() <= 1
 
 
 def test_a_changed_package_is_refused(monkeypatch):
