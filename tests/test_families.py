@@ -122,6 +122,7 @@ def test_built_in_form(name):
     files = [path for path in (WEIGHTS / name).rglob("*") if path.is_file()]
     assert not [path for path in files if path.suffix not in (".safetensors", ".json", ".md", ".toml")]
     assert "float16" not in str(load(name).dtype)
+    assert CATALOGUE[name].megabytes == round(sum(path.stat().st_size for path in files) / 1e6)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
