@@ -24,7 +24,8 @@ from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, Item, Scene, World
 PROMPTS, SEEDS = 200, 4
 """Pictures a row; the rows that compare guidance draw every prompt from this many seeds."""
 GUIDANCE = (1.0, 3.0, 5.0, 7.0)
-STEPS = (4, 10)
+FEW = (("dpm++ 2m", 4), ("dpm++ 2m", 10), ("ddim", 4))
+"""Runs shorter than usual: the scheduler that all rows use, and the one that stands few steps best."""
 PARTS = read_emoji.PARTS
 
 
@@ -45,7 +46,7 @@ def rows(model: Model, run: Path, quick: bool = False) -> list[dict[str, Any]]:
     for guidance in (usual,) if quick else GUIDANCE:
         done.append(exam.ask("300 commonest things", exam.common * (1 if quick else SEEDS), guidance))
     if not quick:
-        done += [exam.ask("300 commonest things", exam.common, usual, steps) for steps in STEPS]
+        done += [exam.ask(f"300 commonest things, {name}", exam.common, usual, n, scheduler=name) for name, n in FEW]
     done.append(exam.ask("the same, in Chinese", exam.common, usual, language="zh"))
     done.append(exam.ask("all things", exam.singles(world.sample, 2), usual))
     done.append(exam.ask("unseen thing-style pairs", exam.split("unseen thing-style pairs", ("one",)), usual))
@@ -86,18 +87,24 @@ class _Exam:
                 found.append(replace(scene, items=tuple(replace(item, tone=0) for item in scene.items)))
         return found
 
-    def draw(self, scenes: list[Scene], guidance: float, steps: int, language: str) -> np.ndarray:
+    def draw(self, scenes: list[Scene], language: str, **settings: Any) -> np.ndarray:
         """One picture of each scene, each from its own noise; a scene that stands there twice is told anew."""
         rng = np.random.default_rng(50_000)
         texts = [self.world.caption(scene, rng, language) for scene in scenes]
-        asked = [Settings(text, seed=i, steps=steps, guidance_scale=guidance) for i, text in enumerate(texts)]
+        asked = [Settings(text, seed=i, **settings) for i, text in enumerate(texts)]
         return evaluate.pictures_of(self.model, asked)
 
     def ask(
-        self, what: str, scenes: list[Scene], guidance: float, steps: int | None = None, language: str = "en"
+        self,
+        what: str,
+        scenes: list[Scene],
+        guidance: float,
+        steps: int | None = None,
+        language: str = "en",
+        scheduler: str = Settings.scheduler,
     ) -> dict[str, Any]:
         steps = steps or self.model.defaults["steps"]
-        pictures = self.draw(scenes, guidance, steps, language)
+        pictures = self.draw(scenes, language, guidance_scale=guidance, steps=steps, scheduler=scheduler)
         row = {"what": what, "guidance": guidance, "steps": steps}
         return evaluate.say(row | read_emoji.score(self.judge, scenes, pictures))
 
@@ -119,7 +126,7 @@ class _Exam:
 
     def copies(self, data: Path, guidance: float) -> dict[str, Any]:
         """Does it copy, and how far are its pictures from real ones, as a crowd?"""
-        made = self.draw(self.common, guidance, self.model.defaults["steps"], "en")
+        made = self.draw(self.common, "en", guidance_scale=guidance)
         real = self._real(self.common, 60_001)
         other = self._real(self.singles(self._any_common, 3), 60_002)  # other scenes: crowds must not come in pairs
         with np.load(data) as stored:
