@@ -21,6 +21,11 @@ class Data:
     side: int
     """Width and height in pixels."""
     seed: int
+    rare: float
+    """How often the text encoder and the denoiser are shown a picture with an uncommon thing, against one without, 0 to 1;
+    short runs do well to begin with what will be asked for most."""
+    several: float
+    """How often they are shown a picture of several things, against one of a single thing, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,6 @@ class Denoiser(Fit):
     word_loss: float
     """Weight of the loss that keeps the text states telling what was said, see `text.Reader`; 0 is none. Only a text
     encoder that learns here needs it."""
-    rare: float
-    """How often a picture with an uncommon thing is taken, against one without, 0 to 1; short runs do well to begin with
-    what will be asked for most."""
-    several: float
-    """How often a picture of several things is taken, against one of a single thing, 0 to 1."""
     drop_text: float
     """Share of captions replaced by "", for classifier-free guidance."""
 

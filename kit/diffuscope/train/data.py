@@ -64,13 +64,13 @@ def labels(config: Config, run: Path) -> Tensor:
 
 
 def shares(config: Config, run: Path) -> Tensor:
-    """How often the denoiser's training takes each picture, against the others: float (N,)."""
+    """How often the text encoder and the denoiser are shown each picture, against the others: float (N,)."""
     known, said = world(config, run), labels(config, run)
     found = torch.ones(len(said))
     if hasattr(known, "uncommon"):
         uncommon, several = (torch.from_numpy(of(said.numpy())) for of in (known.uncommon, known.several))
-        found[uncommon] *= config.denoiser.rare
-        found[several] *= config.denoiser.several
+        found[uncommon] *= config.data.rare
+        found[several] *= config.data.several
     return found
 
 

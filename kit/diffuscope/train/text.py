@@ -158,13 +158,13 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     """Fit the text encoder on captions alone and save it to `run/text/reader.pt`; True when finished."""
     recipe = config.text
     tokenizer, tokens = tokenized(config, run)
-    labels = data.labels(config, run)
+    labels, shares = data.labels(config, run), data.shares(config, run)
     patches = data.patches(config, run) if recipe.drawing_loss else None
     torch.manual_seed(recipe.seed)
     model = reader(config, run, tokenizer).to(device)
 
     def loss(rng: torch.Generator) -> Tensor:
-        pick = torch.randint(len(tokens), (recipe.batch,), generator=rng)
+        pick = torch.multinomial(shares, recipe.batch, replacement=True, generator=rng)
         read = tokens[pick, torch.randint(tokens.shape[1], (recipe.batch,), generator=rng)].long().to(device)
         with torch.autocast(device.type, torch.bfloat16):  # matrix products only: twice as fast on a CPU too
             states = model(read)
