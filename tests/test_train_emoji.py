@@ -102,6 +102,23 @@ def test_the_text_encoder_learns_what_captions_say(config, run):
     assert right > 1.4 * shuffled
 
 
+def test_the_text_encoder_is_shown_what_the_recipe_asks_for(config, run, tmp_path, monkeypatch):
+    for name in ("data.npz", "sprites.npz", "things.json"):
+        shutil.copy(run / name, tmp_path)
+    asked = replace(config, data=replace(config.data, several=0.0), text=replace(config.text, pictures=320))
+    _, tokens = text.tokenized(asked, tmp_path)
+    one = torch.from_numpy(~data.world(asked, tmp_path).several(data.labels(asked, tmp_path).numpy()))
+    read, forward = [], text.Reader.forward
+    monkeypatch.setattr(text.Reader, "forward", lambda self, ids: (read.append(ids), forward(self, ids))[1])
+    assert text.train(asked, tmp_path, CPU)
+    rows = {
+        name: {tuple(row) for row in part.flatten(0, 1).tolist()}
+        for name, part in (("one", tokens[one]), ("more", tokens[~one]))
+    }
+    assert rows["more"] - rows["one"]  # there was something to leave out
+    assert {tuple(row) for row in torch.cat(read).tolist()} <= rows["one"]
+
+
 def test_portraits_are_the_drawings_alone_and_upright(config, run):
     world = data.world(config, run)
     scene = Scene((Item(2), Item(1)), "row", style="twemoji")
@@ -189,6 +206,24 @@ def test_kernel_distance_is_zero_in_the_mean_for_one_crowd_and_not_for_two():
     same = [evaluate_emoji.kernel_distance(crowd(0), crowd(0)) for _ in range(20)]
     assert abs(np.mean(same)) < 0.005
     assert evaluate_emoji.kernel_distance(crowd(0), crowd(1)) > 0.1
+
+
+def test_rows_of_few_steps_name_the_scheduler_that_drew_them(config, run, tmp_path, monkeypatch):
+    export(config, Config.path("emoji"), run, tmp_path / "out")
+    model, asked = load(tmp_path / "out"), []
+
+    def pictures_of(model, settings):
+        asked.append((settings[0].scheduler, settings[0].steps, len(settings)))
+        return np.zeros((len(settings), emoji_folder.SIDE, emoji_folder.SIDE, 3), np.uint8)
+
+    monkeypatch.setattr(evaluate_emoji, "PROMPTS", 4)
+    monkeypatch.setattr(evaluate, "pictures_of", pictures_of)
+    rows = evaluate_emoji.rows(model, run)
+    few = [row["what"].split(", ")[1] for row in rows if "commonest things, " in row["what"]]
+    assert few == ["dpm++ 2m", "dpm++ 2m", "ddim"]
+    steps = model.defaults["steps"]
+    assert asked[:7] == [("dpm++ 2m", steps, 16)] * 4 + [("dpm++ 2m", 4, 4), ("dpm++ 2m", 10, 4), ("ddim", 4, 4)]
+    assert {name for name, *_ in asked[7:]} == {"dpm++ 2m"}
 
 
 def test_gallery_goes_into_a_new_folder(tmp_path, monkeypatch):

@@ -24,8 +24,8 @@ from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, Item, Scene, World
 PROMPTS, SEEDS = 200, 4
 """Pictures a row; the rows that compare guidance draw every prompt from this many seeds."""
 GUIDANCE = (1.0, 3.0, 5.0, 7.0)
-FEW = (("dpm++ 2m", 4), ("dpm++ 2m", 10), ("ddim", 4))
-"""Runs shorter than usual: the scheduler that all rows use, and the one that stands few steps best."""
+FEW = ((Settings.scheduler, 4), (Settings.scheduler, 10), ("ddim", 4))
+"""Runs shorter than usual: by the scheduler of all other rows, and by one that needs no more steps than these."""
 PARTS = read_emoji.PARTS
 
 
