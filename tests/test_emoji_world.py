@@ -5,6 +5,8 @@ import re
 import emoji_folder
 import numpy as np
 import pytest
+from scipy import ndimage
+from scipy.spatial.distance import cdist
 
 from diffuscope.train import read_emoji
 from diffuscope.worlds.emoji import BACKGROUNDS, LAYOUTS, STYLES, Item, Scene, World
@@ -52,6 +54,24 @@ def test_places_follow_the_layout(world, rng):
     assert upper.shape == lower.shape == (64, 64, 3)
     assert upper[32, 32, 1] < 60
     assert lower[32, 32, 1] > 150
+
+
+def test_a_picture_is_what_is_said_and_the_rest_is_chance(world):
+    def drawn(said):
+        return {world.draw(said, np.random.default_rng(i), 64).tobytes() for i in range(40)}
+
+    assert len(drawn(scene("one", 4))) == 1
+    assert len(drawn(scene("row", 4, 3))) == 1
+    assert len(drawn(scene("one", 4, style=""))) == len(world.styles([4])) > 1
+    assert len(drawn(scene("one", 4, background=""))) > 10
+
+
+def test_things_stand_centred_on_their_places(world, rng):
+    for layout, things in (("one", (4,)), ("column", (4, 3)), ("group", (4, 3, 0))):
+        mask = read_emoji.things_mask(world.draw(scene(layout, *things, background="white"), rng, 64))
+        spots = ndimage.center_of_mass(mask, *ndimage.label(mask)[:1], range(1, 1 + len(things)))
+        wanted = [(64 * y, 64 * x) for x, y in PLACES[layout]]
+        assert cdist(wanted, spots).min(1).max() < 3
 
 
 def test_captions_say_what_the_scene_holds(world, rng):

@@ -119,6 +119,17 @@ def test_the_text_encoder_is_shown_what_the_recipe_asks_for(config, run, tmp_pat
     assert {tuple(row) for row in torch.cat(read).tolist()} <= rows["one"]
 
 
+def test_what_is_shown_less_often_is_what_the_recipe_says(config, run):
+    asked = replace(config, data=replace(config.data, several=0.5, unsaid=0.25, rare=2**-6))
+    plus = 7  # a symbol, so never among the commonest
+    wanted = [
+        (0.5 if row[0] else 1) * (1 if row[-2] and row[-1] else 0.25) * (2**-6 if plus in row[1:8:3] else 1)
+        for row in data.labels(asked, run).tolist()
+    ]
+    assert len({*wanted}) > 5  # of eight
+    assert data.shares(asked, run).tolist() == wanted
+
+
 def test_portraits_are_the_drawings_alone_and_upright(config, run):
     world = data.world(config, run)
     scene = Scene((Item(2), Item(1)), "row", style="twemoji")
@@ -190,6 +201,30 @@ def test_what_is_kept_back_is_written_down_and_travels(config, run, tmp_path):
     export(config, Config.path("emoji"), run, tmp_path / "out")
     assert json.loads((tmp_path / "out" / "kept_back.json").read_text(encoding="utf-8")) == listed
     load(tmp_path / "out")
+
+
+def test_the_judge_travels_with_the_weights(config, run, tmp_path, monkeypatch):
+    """Whoever has the weights can repeat the table: a run folder without a judge of its own asks the one beside them."""
+    out, fresh = tmp_path / "out", tmp_path / "fresh"
+    export(config, Config.path("emoji"), run, out)
+    assert "judge/model.safetensors" in json.loads((out / "sha256.json").read_text(encoding="utf-8"))
+    fresh.mkdir()
+    for name in ("sprites.npz", "things.json"):
+        shutil.copy(run / name, fresh)
+    model = load(out)
+    world = data.world(config, run)
+    with pytest.raises(FileNotFoundError, match="diffuscope train judge --config emoji"):
+        judge.Judge(world, fresh / "judge")
+    monkeypatch.setattr(evaluate_emoji, "BUILT_IN", out / "judge")
+    assert evaluate_emoji.rows(model, fresh, quick=True)[0] == evaluate_emoji.rows(model, run, quick=True)[0]
+
+
+def test_the_judge_is_shown_things_beside_their_places():
+    picture = np.zeros((8, 8, 3), np.uint8)
+    picture[4, 4] = 255
+    rng = np.random.default_rng(0)
+    seen = {tuple(np.argwhere(judge._moved(picture, rng)[..., 0])[0].tolist()) for _ in range(300)}
+    assert seen == {(y, x) for y in range(2, 7) for x in range(2, 7)}
 
 
 def test_a_world_that_reads_needs_no_judge(tmp_path):

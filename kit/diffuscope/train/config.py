@@ -26,6 +26,9 @@ class Data:
     short runs do well to begin with what will be asked for most."""
     several: float
     """How often they are shown a picture of several things, against one of a single thing, 0 to 1."""
+    unsaid: float
+    """How often they are shown a picture whose captions leave its style or ground to chance, against one whose captions name
+    both, 0 to 1. The model must know such prompts, but chance is noise to whoever learns what the words mean."""
 
 
 @dataclass(frozen=True)

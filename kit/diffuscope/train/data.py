@@ -65,12 +65,11 @@ def labels(config: Config, run: Path) -> Tensor:
 
 def shares(config: Config, run: Path) -> Tensor:
     """How often the text encoder and the denoiser are shown each picture, against the others: float (N,)."""
-    known, said = world(config, run), labels(config, run)
+    known, said, recipe = world(config, run), labels(config, run), config.data
     found = torch.ones(len(said))
-    if hasattr(known, "uncommon"):
-        uncommon, several = (torch.from_numpy(of(said.numpy())) for of in (known.uncommon, known.several))
-        found[uncommon] *= config.data.rare
-        found[several] *= config.data.several
+    for name, share in (("uncommon", recipe.rare), ("several", recipe.several), ("unsaid", recipe.unsaid)):
+        if hasattr(known, name):
+            found[torch.from_numpy(getattr(known, name)(said.numpy()))] *= share
     return found
 
 

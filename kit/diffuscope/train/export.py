@@ -42,11 +42,10 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
         path.chmod(0o644)  # some versions write them for their owner alone, and a wheel would keep that
     (folder / "defaults.json").write_text(json.dumps(config.defaults) + "\n", encoding="utf-8")
     shutil.copy(recipe, folder / "recipe.toml")
-    for name in (
-        "sources.json",
-        "kept_back.json",
-    ):  # where drawings of others were used: whose, and which were kept back
+    # where drawings of others were used: whose, which were kept back, and who can tell them apart
+    for name in ("sources.json", "kept_back.json", "judge/config.json", "judge/model.safetensors"):
         if (run / name).exists():
+            (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(run / name, folder / name)
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in NOT_LISTED)
     digests = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}

@@ -7,21 +7,26 @@ pictures it was not trained on.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import CLIPTextModel, ResNetConfig, ResNetModel
 
+from diffuscope.families import WEIGHTS
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
 from diffuscope.train.text import ids, text_encoder, word_tokenizer, words_of
 from diffuscope.worlds.emoji import BACKGROUNDS, STYLES, Item, Scene, World
 
+BUILT_IN = WEIGHTS / "emoji" / "judge"
+"""The one whose numbers stand in the model card."""
 _LENGTH = 20
 _SIZES = ("", "", "small", "large")
 
@@ -62,7 +67,9 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     trained = fit(model, loss, recipe, run / "judge", lambda module, path: None, minutes)
     if trained is None:
         return False
-    torch.save({"options": recipe.model, "weights": trained.state_dict()}, run / "judge" / "judge.pt")
+    (run / "judge" / "config.json").write_text(json.dumps(recipe.model, indent=2) + "\n", encoding="utf-8")
+    weights = {n: w.half() if w.is_floating_point() else w for n, w in trained.state_dict().items()}
+    save_file(weights, run / "judge" / "model.safetensors")
     return True
 
 
@@ -108,26 +115,34 @@ def _draw_two(world: World, rng: np.random.Generator) -> list[tuple[np.ndarray, 
     drawn = []
     for style in rng.choice(styles, 2, replace=len(styles) < 2).tolist():
         scene = Scene((Item(thing, 0, str(rng.choice(_SIZES))),), "one", str(rng.choice(list(BACKGROUNDS))), style)
-        drawn.append((world.draw(scene, rng, world.side), thing, style))
+        drawn.append((_moved(world.draw(scene, rng, world.side), rng), thing, style))
     return drawn
+
+
+def _moved(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The picture by up to two pixels elsewhere: what a thing is does not hang on its place."""
+    y, x = rng.integers(5, size=2)
+    return np.pad(picture, ((2, 2), (2, 2), (0, 0)), "edge")[y : y + len(picture), x : x + len(picture)]
 
 
 class Judge:
     """The trained network, asked."""
 
-    def __init__(self, run: Path, world: World) -> None:
-        """Load it from the run folder.
+    def __init__(self, world: World, folder: Path = BUILT_IN) -> None:
+        """Load it.
+
+        Args:
+            folder: where `train` or `export` wrote it.
 
         Raises:
             FileNotFoundError: it has not been trained yet.
         """
-        path = run / "judge" / "judge.pt"
+        path = folder / "model.safetensors"
         if not path.is_file():
             raise FileNotFoundError(f"{path} is not there; train it with: diffuscope train judge --config emoji")
-        saved = torch.load(path, weights_only=True)
         self._world, self._tokenizer = world, _tokenizer(world)
-        self._model = Network(self._tokenizer, saved["options"]).eval()
-        self._model.load_state_dict(saved["weights"])
+        self._model = Network(self._tokenizer, json.loads((folder / "config.json").read_text(encoding="utf-8"))).eval()
+        self._model.load_state_dict(load_file(path))
         self._names = self._read([caption(world, thing, "") for thing in range(len(world.things))])
 
     @torch.inference_mode()

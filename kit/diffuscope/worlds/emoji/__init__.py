@@ -116,7 +116,6 @@ class World:
             scene.layout,
             ground,
             [self.things[item.thing].group in MIRROR and rng.random() < _MIRRORED for item in scene.placed],
-            rng,
             side,
         )
 
@@ -140,6 +139,10 @@ class World:
     def several(self, labels: np.ndarray) -> np.ndarray:
         """Which scenes show more than one thing: bool (N,), from labels (N, L)."""
         return labels[:, 0] != LAYOUTS.index("one")
+
+    def unsaid(self, labels: np.ndarray) -> np.ndarray:
+        """Which scenes leave their style or their ground to chance: bool (N,), from labels (N, L)."""
+        return (labels[:, -2:] == 0).any(1)
 
     def portraits(self, labels: np.ndarray) -> np.ndarray:
         """The first two things of each scene, alone and upright, as patches of small premultiplied RGBA pictures.
