@@ -11,6 +11,7 @@ import pytest
 import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline
 from PIL import Image
+from transformers import CLIPTextModel
 
 from diffuscope import Settings, load, record
 from diffuscope.cli import main
@@ -162,6 +163,13 @@ def test_free_positions_learn_to_show_the_named_thing(config, run):
     nearest = torch.cdist(drawn, first).argmin(1)
     right = np.mean([int(n) == s.items[0].thing for n, s in zip(nearest, scenes, strict=True)])
     assert right > 0.4  # by chance 1 in 8
+
+
+def test_a_text_encoder_held_still_is_shipped_to_the_bit(config, run):
+    learnt = torch.load(run / "text" / "reader.pt", weights_only=True)
+    shipped = CLIPTextModel.from_pretrained(run / "model" / "text_encoder").state_dict()
+    assert shipped
+    assert all(torch.equal(weight, learnt[f"text.{name}"]) for name, weight in shipped.items())
 
 
 def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):

@@ -39,7 +39,7 @@ class Card:
 _ROWS = (
     Card("scenes", "built-in", 10, "one or two flat shapes with exact captions, 32 px; two cores suffice",
          "a large red circle left of a small blue square"),
-    Card("emoji", "built-in", 33, "1,644 things in four styles, English and Chinese, 64 px; early, often wrong",
+    Card("emoji", "built-in", 37, "1,644 things in four styles, English and Chinese, 64 px; early, often wrong",
          "a guitar, teal background, fluent style"),
     Card("sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", 4300, "Stable Diffusion 1.5, 512 px", "a lighthouse at dusk",
          {"steps": 25, "guidance_scale": 7.0}),

@@ -99,7 +99,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     trained = fit(model, loss, recipe, run / "denoiser", sheet, minutes)
     if trained is None:
         return False
-    trained.reader.text.save_pretrained(run / "model" / "text_encoder")
+    # held still it stays what it was to the bit; the average of one number many times is not quite that number
+    (model if reads_already else trained).reader.text.save_pretrained(run / "model" / "text_encoder")
     trained.unet.save_pretrained(run / "model" / "unet")
     tokenizer.save_pretrained(run / "model" / "tokenizer")
     DDIMScheduler.from_config(noising.config, set_alpha_to_one=False).save_pretrained(run / "model" / "scheduler")
