@@ -185,8 +185,8 @@ def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):
     ).images[0]  # fmt: skip
     # one level: diffusers scales to 0..1 first, and a value between two levels may round the other way
     np.testing.assert_allclose(ours.image.astype(float), (theirs * 255).round(), atol=1)
-    assert model.unknown_words("a cat and a zeppelin") == ["zeppelin"]
-    assert model.unknown_words("红苹果和龙") == ["龙"]
+    assert model.unknown_words("a cat on a zeppelin") == ["zeppelin"]
+    assert model.unknown_words("红苹果背景龙") == ["龙"]
 
 
 def test_table_has_its_ceiling(config, run, tmp_path):
