@@ -25,7 +25,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Do one step. Returns the exit status: 0 done, 3 stopped by --minutes."""
+    """Do one step. Returns the exit status: 0 done, 3 stopped by --minutes.
+
+    Raises:
+        ValueError: something is missing that only training needs.
+    """
+    try:
+        return _step(given)
+    except ModuleNotFoundError as error:
+        way = "it comes with the train extra: pip install 'diffuscope[train]', or in a clone pip install -e '.[train]'"
+        raise ValueError(f"{error.name} is not installed; {way}") from error
+
+
+def _step(given: argparse.Namespace) -> int:
     import torch
 
     from diffuscope.families.quiet import quiet

@@ -19,15 +19,16 @@ from diffuscope.families.base import Model
 from diffuscope.settings import Settings
 from diffuscope.train import evaluate, read_emoji, sprites
 from diffuscope.train.judge import BUILT_IN, Judge
-from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, Item, Scene, World
+from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, SPLITS, Item, Scene, World
 
-PROMPTS, SEEDS = 200, 4
-"""Pictures a row; the rows that compare guidance draw every prompt from this many seeds."""
+PROMPTS, SEEDS, QUICK = 200, 4, 16
+"""Pictures a row; the rows that compare guidance draw every prompt from this many seeds; pictures a row in quick mode."""
 GUIDANCE = (1.0, 3.0, 5.0, 7.0)
 FEW = ((Settings.scheduler, 4), (Settings.scheduler, 10), ("ddim", 4))
 """Runs shorter than usual: by the scheduler of all other rows, and by one that needs no more steps than these."""
 PARTS = read_emoji.PARTS
-_COMMON, _UNSEEN = "300 commonest things", "unseen thing-style pairs"
+_COMMON = "300 commonest things"
+_SEEN, _UNSEEN, _UNSEEN_PAIRS = SPLITS
 
 
 def rows(model: Model, run: Path, quick: bool = False) -> list[dict[str, Any]]:
@@ -36,14 +37,14 @@ def rows(model: Model, run: Path, quick: bool = False) -> list[dict[str, Any]]:
     Args:
         run: the run folder. Its own judge is asked if one was trained there, else the built-in one; the drawings are
             made if they are not there, and the copy rate needs `diffuscope train data`.
-        quick: 32 pictures a row and the most telling rows only.
+        quick: `QUICK` pictures a row and the most telling rows only.
     """
     side = model.defaults["width"]
     sprites.make(run, side)
     world = World(run)
     trained = run / "judge"
     judge = Judge(world, trained if (trained / "model.safetensors").exists() else BUILT_IN)
-    exam = _Exam(model, world, judge, 32 if quick else PROMPTS)
+    exam = _Exam(model, world, judge, QUICK if quick else PROMPTS)
     usual = model.defaults["guidance_scale"]
     done = exam.ceilings()
     for guidance in (usual,) if quick else GUIDANCE:
@@ -53,9 +54,9 @@ def rows(model: Model, run: Path, quick: bool = False) -> list[dict[str, Any]]:
     done.append(exam.ask("the same, in Chinese", exam.common, usual, language="zh"))
     done.append(exam.ask("all things", exam.singles(world.sample, 2), usual))
     done.append(exam.ask(_UNSEEN, exam.split(_UNSEEN, ("one",)), usual))
-    done.append(exam.ask("two things", exam.split("train", ("row", "column")), usual))
-    done.append(exam.ask("unseen pairs of things", exam.split("unseen pairs of things", ("row", "column")), usual))
-    done.append(exam.ask("two or three of one thing", exam.split("train", ("two", "three")), usual))
+    done.append(exam.ask("two things", exam.split(_SEEN, ("row", "column")), usual))
+    done.append(exam.ask(_UNSEEN_PAIRS, exam.split(_UNSEEN_PAIRS, ("row", "column")), usual))
+    done.append(exam.ask("two or three of one thing", exam.split(_SEEN, ("two", "three")), usual))
     if (run / "data.npz").exists() and not quick:
         done.append(exam.copies(run / "data.npz", usual))
     return done
@@ -114,7 +115,7 @@ class _Exam:
         return evaluate.say(row | read_emoji.score(self.judge, scenes, pictures))
 
     def ceilings(self) -> list[dict[str, Any]]:
-        scenes = self.common + self.split("train", ("row", "column")) + self.split("train", ("two", "three"))
+        scenes = self.common + self.split(_SEEN, ("row", "column")) + self.split(_SEEN, ("two", "three"))
         pictures = self._real(scenes, 60_000)
         back, psnr = evaluate.round_trip(self.model, pictures)
         note = {"Autoencoder round trip on held-out pictures": f"{psnr} dB PSNR"}

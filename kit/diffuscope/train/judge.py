@@ -128,11 +128,11 @@ def _moved(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 class Judge:
     """The trained network, asked."""
 
-    def __init__(self, world: World, folder: Path = BUILT_IN) -> None:
+    def __init__(self, world: World, folder: Path) -> None:
         """Load it.
 
         Args:
-            folder: where `train` or `export` wrote it.
+            folder: where `train` or `export` wrote it, or `BUILT_IN`.
 
         Raises:
             FileNotFoundError: it has not been trained yet.
