@@ -69,8 +69,8 @@ class Autoencoder(Fit):
 
 @dataclass(frozen=True)
 class Text(Fit):
-    drawing_loss: float
-    """Weight of the sketch of the named things, see `text.Reader`; 0 is none."""
+    sketch_loss: float
+    """Weight of the sketch of the picture, see `text.Reader`; 0 is none."""
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,6 @@ def shares(config: Config, run: Path) -> Tensor:
     return found
 
 
-def patches(config: Config, run: Path) -> Tensor:
-    """What the things named in each picture's captions look like, float16 (N, patches, numbers), unit variance."""
-    found = torch.from_numpy(world(config, run).portraits(_read(config, run, "labels")))
-    return found / found.float().std().half()
-
-
 def _read(config: Config, run: Path, name: str) -> np.ndarray:
     with np.load(make(config, run)) as stored:
         return stored[name]

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from diffuscope.train import data
 from diffuscope.train.config import Config
+from diffuscope.train.latents import trained_vae
 from diffuscope.train.loop import fit
 from diffuscope.train.sheet import save_sheet
 
@@ -43,7 +43,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     if recipe is None:
         raise ValueError(f'recipe "{config.name}" has no [decoder]: its autoencoder is done after its own step')
     pictures = data.pictures(config, run)
-    vae: Any = AutoencoderKL.from_pretrained(run / "model" / "vae").to(device)
+    vae = trained_vae(config, run, device)
     torch.manual_seed(recipe.seed)
     vae.decoder.to(memory_format=torch.channels_last)
     model = Decoder(vae)

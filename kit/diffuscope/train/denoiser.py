@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, DDPMScheduler, UNet2DConditionModel
+from diffusers import DDIMScheduler, DDPMScheduler, UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from diffuscope.train import data
 from diffuscope.train.config import Config
+from diffuscope.train.latents import encoded, trained_vae
 from diffuscope.train.loop import fit
 from diffuscope.train.sheet import save_sheet
 from diffuscope.train.text import Reader, ids, reader, tokenized
@@ -41,8 +43,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     the UNet has learnt to follow. Without step 3 it learns here.
     """
     recipe = config.denoiser
-    vae = AutoencoderKL.from_pretrained(run / "model" / "vae").to(device)
-    mean, std = _latents(config, run, vae, device)
+    vae = trained_vae(config, run, device)
+    mean, std = encoded(config, run, vae, device)
     tokenizer, tokens = tokenized(config, run)
     labels = data.labels(config, run)
     reads_already = config.text.pictures > 0
@@ -51,6 +53,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
 
     torch.manual_seed(recipe.seed)
     unet = UNet2DConditionModel(**recipe.model)
+    unet.set_attn_processor(AttnProcessor())  # on a CPU the way back through the fused one takes a third of a step
     model = Denoiser(reader(config, run, tokenizer), unet.to(memory_format=torch.channels_last)).to(device)
     noising = DDPMScheduler(**recipe.scheduler)
     velocity = noising.config.prediction_type == "v_prediction"
@@ -63,10 +66,10 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         pick = torch.multinomial(shares, once, replacement=True, generator=rng)
         told = torch.randint(tokens.shape[1], (once,), generator=rng)
         dropped = torch.rand(once, 1, generator=rng) < recipe.drop_text
-        most = noising.config.num_train_timesteps
-        timestep = (torch.rand(recipe.batch, generator=rng) ** recipe.timestep_power * most).long().clamp(max=most - 1)
-        noise, inner = torch.randn((2, recipe.batch, *mean.shape[1:]), generator=rng)
         twice = pick.repeat(2)
+        most = noising.config.num_train_timesteps
+        timestep = (torch.rand(len(twice), generator=rng) ** recipe.timestep_power * most).long().clamp(max=most - 1)
+        noise, inner = torch.randn((2, len(twice), *mean.shape[1:]), generator=rng)
         latents = (mean[twice].float() + std[twice].float() * inner) * vae.config.scaling_factor
         x_t = noising.add_noise(latents, noise, timestep)
         wanted = noising.get_velocity(latents, noise, timestep) if velocity else noise
@@ -99,23 +102,9 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     trained = fit(model, loss, recipe, run / "denoiser", sheet, minutes)
     if trained is None:
         return False
-    # held still it stays what it was to the bit; the average of one number many times is not quite that number
+    # held still, it is saved as it was: averaging makes 0 of -0, and the file would be another without any change
     (model if reads_already else trained).reader.text.save_pretrained(run / "model" / "text_encoder")
     trained.unet.save_pretrained(run / "model" / "unet")
     tokenizer.save_pretrained(run / "model" / "tokenizer")
     DDIMScheduler.from_config(noising.config, set_alpha_to_one=False).save_pretrained(run / "model" / "scheduler")
     return True
-
-
-@torch.inference_mode()
-def _latents(config: Config, run: Path, vae: AutoencoderKL, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of every picture's latents, each float16 (N, C, h, w)."""
-
-    def encode() -> dict[str, Any]:
-        chunks = data.pictures(config, run).split(32)  # 256 at once take twice as long on a CPU
-        found = [vae.encode(data.scaled(chunk, device)).latent_dist for chunk in chunks]
-        halves = {"mean": [q.mean for q in found], "std": [q.std for q in found]}
-        return {name: torch.cat(parts).half().cpu().numpy() for name, parts in halves.items()}
-
-    kept = data.cached(run / "latents.npz", run / "model" / "vae" / "config.json", encode)
-    return torch.from_numpy(kept["mean"]), torch.from_numpy(kept["std"])

@@ -23,7 +23,7 @@ from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, SPLITS, Item, Scene, Wor
 
 PROMPTS, SEEDS, QUICK = 200, 4, 16
 """Pictures a row; the rows that compare guidance draw every prompt from this many seeds; pictures a row in quick mode."""
-GUIDANCE = (1.0, 3.0, 5.0, 7.0)
+GUIDANCE = (1.0, 2.0, 3.0, 5.0, 7.0)
 FEW = ((Settings.scheduler, 4), (Settings.scheduler, 10), ("ddim", 4))
 """Runs shorter than usual: by the scheduler of all other rows, and by one that needs no more steps than these."""
 PARTS = read_emoji.PARTS

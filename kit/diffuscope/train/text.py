@@ -14,6 +14,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
 from diffuscope.train import data
 from diffuscope.train.config import Config
+from diffuscope.train.latents import CELL, cells, encoded, trained_vae
 from diffuscope.train.loop import fit
 
 SPECIAL = ("<pad>", "<unk>", "<start>", "<end>")
@@ -81,9 +82,10 @@ class Reader(nn.Module):
     on the scenes, "left" and "right" became one before any relation was learnt. The heads keep them apart, and where
     captions come with labels they teach synonyms and a second language at a hundredth of the cost of pictures.
 
-    In a world that has portraits, the states of the last `sketch` positions, which are padding in all but the longest
-    prompts, must show what the named things look like, patch by patch. A denoiser then need not learn by heart which of
-    1,600 words looks how: its attention can copy, and how to copy is learnt from every picture.
+    With a sketch, the states of the last positions, which are padding in all but the longest prompts, must tell the
+    latents of the picture, cell by cell. By the squared error that is the mean of the pictures the words allow: what a
+    denoiser should expect (x0) where there is nothing but noise to see. It then need not learn by heart which of 1,600
+    words looks how: its attention can copy, and how to copy is learnt from every picture.
     """
 
     def __init__(self, text: CLIPTextModel, label_sizes: Sequence[int] = (), sketch: tuple[int, int] = (0, 0)) -> None:
@@ -91,7 +93,7 @@ class Reader(nn.Module):
 
         Args:
             label_sizes: how many values each label can take; without labels the words themselves are asked for.
-            sketch: how many of the last positions show a patch, and how many numbers a patch has.
+            sketch: how many of the last positions tell a cell of the latents, and how many numbers a cell has.
         """
         super().__init__()
         self.text, self.sizes, self.sketch = text, list(label_sizes), sketch[0]
@@ -116,13 +118,13 @@ class Reader(nn.Module):
         logits = self.heads(self._pooled(states, tokens)).split(self.sizes, 1)
         return torch.stack([F.cross_entropy(part, labels[:, i]) for i, part in enumerate(logits)]).mean()
 
-    def drawing_loss(self, states: Tensor, tokens: Tensor, patches: Tensor) -> Tensor:
-        """Mean squared error of the patches (B, sketch, numbers) that the last positions show, shape ().
+    def sketch_loss(self, states: Tensor, tokens: Tensor, cells: Tensor) -> Tensor:
+        """Mean squared error of the cells (B, sketch, numbers) that the last positions tell, shape ().
 
         Positions that a long caption needs for its words are left out.
         """
         free = tokens[:, -self.sketch :] == self.text.config.pad_token_id
-        return F.mse_loss(self.hand(states[:, -self.sketch :])[free], patches[free])
+        return F.mse_loss(self.hand(states[:, -self.sketch :])[free], cells[free])
 
     def _pooled(self, states: Tensor, tokens: Tensor) -> Tensor:
         """The mean of the words' states (B, width)."""
@@ -145,8 +147,10 @@ def tokenized(config: Config, run: Path) -> tuple[PreTrainedTokenizerFast, Tenso
 
 def reader(config: Config, run: Path, tokenizer: PreTrainedTokenizerFast) -> Reader:
     """A reader as `train` left it, or with random weights when the recipe has no such step."""
-    known = data.world(config, run)
-    sizes, sketch = getattr(known, "label_sizes", ()), getattr(known, "SKETCH", (0, 0))
+    sizes, sketch = getattr(data.world(config, run), "label_sizes", ()), (0, 0)
+    if config.text.sketch_loss:
+        drawn = config.denoiser.model
+        sketch = ((drawn["sample_size"] // CELL) ** 2, drawn["in_channels"] * CELL**2)
     made = Reader(text_encoder(tokenizer, config.text.model), sizes, sketch)
     path = run / "text" / "reader.pt"
     if path.exists():
@@ -155,22 +159,26 @@ def reader(config: Config, run: Path, tokenizer: PreTrainedTokenizerFast) -> Rea
 
 
 def train(config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
-    """Fit the text encoder on captions alone and save it to `run/text/reader.pt`; True when finished."""
+    """Fit the text encoder on captions, and on latents if it shall sketch, and save it to `run/text/reader.pt`; True when
+    finished."""
     recipe = config.text
     tokenizer, tokens = tokenized(config, run)
     labels, shares = data.labels(config, run), data.shares(config, run)
-    patches = data.patches(config, run) if recipe.drawing_loss else None
+    mean, scale = None, 1.0
+    if recipe.sketch_loss:
+        vae = trained_vae(config, run, device)
+        mean, scale = encoded(config, run, vae, device)[0], vae.config.scaling_factor
     torch.manual_seed(recipe.seed)
     model = reader(config, run, tokenizer).to(device)
 
     def loss(rng: torch.Generator) -> Tensor:
         pick = torch.multinomial(shares, recipe.batch, replacement=True, generator=rng)
         read = tokens[pick, torch.randint(tokens.shape[1], (recipe.batch,), generator=rng)].long().to(device)
-        with torch.autocast(device.type, torch.bfloat16):  # matrix products only: twice as fast on a CPU too
-            states = model(read)
+        states = model(read)
         value = model.loss(states, read, labels[pick].to(device))
-        if patches is not None:
-            value = value + recipe.drawing_loss * model.drawing_loss(states, read, patches[pick].float().to(device))
+        if mean is not None:
+            told = cells(mean[pick].float() * scale).to(device)
+            value = value + recipe.sketch_loss * model.sketch_loss(states, read, told)
         return value
 
     trained = fit(model, loss, recipe, run / "text", lambda module, path: None, minutes)

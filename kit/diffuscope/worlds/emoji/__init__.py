@@ -19,15 +19,11 @@ __all__ = ["BACKGROUNDS", "LANGUAGES", "LAYOUTS", "SIZES", "SPLITS", "STYLES", "
 
 _COMMON, _COMMON_SHARE = 300, 0.7
 _MIRRORED = 0.2
-_PORTRAIT, _PATCH = 32, 8  # pixels
 _LAYOUT_SHARES = (0.68, 0.1, 0.1, 0.04, 0.04, 0.04)
 
 
 class World:
     """Samples, captions and draws scenes; the drawings come from the folder `train/sprites.py` fills."""
-
-    SKETCH = (2 * (_PORTRAIT // _PATCH) ** 2, 4 * _PATCH**2)
-    """Patches of a row of `portraits`, and numbers of each."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -143,33 +139,3 @@ class World:
     def unsaid(self, labels: np.ndarray) -> np.ndarray:
         """Which scenes leave their style or their ground to chance: bool (N,), from labels (N, L)."""
         return (labels[:, -2:] == 0).any(1)
-
-    def portraits(self, labels: np.ndarray) -> np.ndarray:
-        """The first two things of each scene, alone and upright, as patches of small premultiplied RGBA pictures.
-
-        What is finer than two pixels counts twice, since by it styles are told apart and the squared error hardly sees
-        it. Without a style, the mean of those it may be drawn in; all 0 where there is no second thing.
-
-        Args:
-            labels: int (N, L), rows as `labels` gives them.
-
-        Returns:
-            float16 (N, *SKETCH), -1 to 2: the patches of the first thing row by row, then those of the second.
-        """
-        both = []
-        for thing in (1, 4):
-            asked, rows = np.unique(labels[:, [thing, thing + 2, -1]], axis=0, return_inverse=True)
-            both.append(np.stack([self._portrait(*key) for key in asked.tolist()])[rows.ravel()])
-        return np.concatenate(both, 1)
-
-    def _portrait(self, thing: int, tone: int, style: int) -> np.ndarray:
-        many, across = self.SKETCH[0] // 2, _PORTRAIT // _PATCH
-        if thing == len(self.things):
-            return np.zeros((many, self.SKETCH[1]), np.float16)
-        styles = self.styles([thing]) if style == 0 else [STYLES[style - 1]]
-        drawn = [self.sprite(thing, tone, name).convert("RGBa").resize((_PORTRAIT, _PORTRAIT)) for name in styles]
-        mean = np.mean([np.asarray(one) for one in drawn], 0) / 255
-        half = mean.reshape(_PORTRAIT // 2, 2, _PORTRAIT // 2, 2, 4)
-        sharp = (2 * half - half.mean((1, 3), keepdims=True)).reshape(mean.shape)
-        parts = sharp.reshape(across, _PATCH, across, _PATCH, 4).swapaxes(1, 2)
-        return parts.reshape(many, -1).astype(np.float16)
