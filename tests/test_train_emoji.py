@@ -284,8 +284,8 @@ def test_rows_of_few_steps_name_the_scheduler_that_drew_them(config, run, tmp_pa
     few = [row["what"].split(", ")[1] for row in rows if "commonest things, " in row["what"]]
     assert few == ["dpm++ 2m", "dpm++ 2m", "ddim"]
     steps = model.defaults["steps"]
-    assert asked[:7] == [("dpm++ 2m", steps, 16)] * 4 + [("dpm++ 2m", 4, 4), ("dpm++ 2m", 10, 4), ("ddim", 4, 4)]
-    assert {name for name, *_ in asked[7:]} == {"dpm++ 2m"}
+    assert asked[:8] == [("dpm++ 2m", steps, 16)] * 5 + [("dpm++ 2m", 4, 4), ("dpm++ 2m", 10, 4), ("ddim", 4, 4)]
+    assert {name for name, *_ in asked[8:]} == {"dpm++ 2m"}
 
 
 def test_gallery_goes_into_a_new_folder(tmp_path, monkeypatch):
