@@ -75,7 +75,10 @@ def test_keyboard_only(page, lab):
     steps = page.get_by_label("Steps", exact=True)
     page.get_by_label("Prompt", exact=True).focus()
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("() => document.querySelector('.ds-actions progress').value > 0.01")
+    # the bar alone may still be that of the run before: Escape would come before there is anything to stop
+    page.wait_for_function(
+        f"() => {STATUS} === 'drawing' && document.querySelector('.ds-actions progress').value > 0.01"
+    )
     page.keyboard.press("Escape")
     page.wait_for_function(f"() => /^stopped at step \\d+ of 900/.test({STATUS})")
     page.keyboard.press("Tab")  # on to the next control, not out of the widget
