@@ -44,7 +44,7 @@ def config():
     real = Config.read("emoji")
     return replace(
         real,
-        data=replace(real.data, pictures=256, captions=3, side=emoji_folder.SIDE),
+        data=replace(real.data, pictures=512, captions=3, side=emoji_folder.SIDE),
         autoencoder=short(real.autoencoder, 1600, block_out_channels=[8, 16, 16], norm_num_groups=4, sample_size=32),
         decoder=replace(real.decoder, pictures=1600, warmup=2, sample_every=50, ema=0.9),
         text=short(
@@ -153,7 +153,7 @@ def test_cells_are_the_latents_row_by_row():
 
 
 def test_free_positions_learn_to_tell_the_picture(config, run):
-    """From unseen captions: nearer to the latents of their own picture than to nearly all others'."""
+    """From unseen captions: half as far from the latents of their picture as the best that could be said of all alike."""
     tokenizer, _ = text.tokenized(config, run)
     reader, world = text.reader(config, run, tokenizer).eval(), data.world(config, run)
     rng = np.random.default_rng(78)
@@ -164,9 +164,8 @@ def test_free_positions_learn_to_tell_the_picture(config, run):
     with torch.inference_mode():
         wanted = cells(vae.encode(data.scaled(drawn, CPU)).latent_dist.mode() * vae.config.scaling_factor)
         told = reader.hand(reader(read)[:, -reader.sketch :])
-    far = torch.cdist(told.flatten(1), wanted.flatten(1))
-    nearer = (far < far.diagonal()[:, None]).float().mean(1)
-    assert nearer.median() < 0.05  # by chance 0.5
+    error, of_the_mean = ((guess - wanted).square().mean() for guess in (told, wanted.mean(0)))
+    assert error < 0.5 * of_the_mean
 
 
 def test_a_text_encoder_held_still_is_shipped_to_the_bit(config, run, tmp_path):

@@ -75,7 +75,7 @@ def test_keyboard_only(page, lab):
     steps = page.get_by_label("Steps", exact=True)
     page.get_by_label("Prompt", exact=True).focus()
     page.keyboard.press("Control+Enter")
-    # the bar alone may still be that of the run before: Escape would come before there is anything to stop
+    # the bar alone may still be that of the run before
     page.wait_for_function(
         f"() => {STATUS} === 'drawing' && document.querySelector('.ds-actions progress').value > 0.01"
     )

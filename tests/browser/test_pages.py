@@ -86,6 +86,14 @@ def test_form_messages_and_progress(show):
     assert page.evaluate("kit.log.sent") == [{"type": "stop"}] * 2
 
 
+def test_escape_stops_a_run_that_has_not_been_answered(show):
+    page = show(PromptForm(actions=True))
+    prompt = page.get_by_label("Prompt", exact=True)
+    prompt.press("Control+Enter")
+    prompt.press("Escape")  # the kernel has not said "running" yet
+    assert [sent["type"] for sent in page.evaluate("kit.log.sent")] == ["draw", "stop"]
+
+
 def test_typing_survives_an_answer_of_python(show):
     page = show(PromptForm(Settings("a")))
     page.get_by_label("Prompt", exact=True).press("End")

@@ -103,8 +103,10 @@ class Form {
   key(event) {
     if (!this.canDraw()) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.draw();
-    else if (event.key === "Escape" && this.model.get("running")) this.model.send({ type: "stop" });
-    else return;
+    else if (event.key === "Escape") {
+      this.model.send({ type: "stop" }); // the kernel may not have said yet that a run began; without one it does nothing
+      if (!this.model.get("running")) return;
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   }

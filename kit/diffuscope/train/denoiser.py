@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.latents import encoded, trained_vae
-from diffuscope.train.loop import fit
+from diffuscope.train.loop import fit, mixed
 from diffuscope.train.sheet import save_sheet
 from diffuscope.train.text import Reader, ids, reader, tokenized
 
@@ -53,7 +53,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
 
     torch.manual_seed(recipe.seed)
     unet = UNet2DConditionModel(**recipe.model)
-    unet.set_attn_processor(AttnProcessor())  # on a CPU the way back through the fused one takes a third of a step
+    if device.type == "cpu" and mixed(device):  # there the way back through the fused one takes a third of a step
+        unet.set_attn_processor(AttnProcessor())
     model = Denoiser(reader(config, run, tokenizer), unet.to(memory_format=torch.channels_last)).to(device)
     noising = DDPMScheduler(**recipe.scheduler)
     velocity = noising.config.prediction_type == "v_prediction"

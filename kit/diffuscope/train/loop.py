@@ -53,11 +53,10 @@ def fit(
     parts = {"module": module, "averaged": averaged, "optimizer": optimizer, "rate": rate}
     first = _resume(folder, parts, device)
     marks = {max(1, round(total * share)): share for share in SNAPSHOTS}
-    mixed = device.type == "cuda" or torch.cpu.get_capabilities().get("avx512_bf16", False)  # elsewhere it is slower
     began, recent = time.monotonic(), []
     for step in range(first, total):
         rng = torch.Generator().manual_seed(recipe.seed * 1_000_003 + step)
-        with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
+        with torch.autocast(device.type, torch.bfloat16, enabled=mixed(device)):
             value = loss(rng)
         optimizer.zero_grad(set_to_none=True)
         value.backward()
@@ -78,6 +77,12 @@ def fit(
         if late and done < total:
             return None
     return averaged.module
+
+
+def mixed(device: torch.device) -> bool:
+    """Whether training computes in bfloat16 there: on a GPU, and on a CPU that can. On others it would be slower."""
+    known: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()  # older torch does not tell
+    return device.type == "cuda" or known.get("avx512_bf16", False)
 
 
 def _resume(folder: Path, parts: dict[str, Any], device: torch.device) -> int:
