@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-PROMPT = "a large red circle left of a small blue square"
+PROMPT = "a large guitar on a teal background, fluent style"
 THEMES = {"": "JupyterLab Light", "-dark": "JupyterLab Dark"}
 
 
