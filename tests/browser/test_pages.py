@@ -92,6 +92,11 @@ def test_escape_stops_a_run_that_has_not_been_answered(show):
     prompt.press("Control+Enter")
     prompt.press("Escape")  # the kernel has not said "running" yet
     assert [sent["type"] for sent in page.evaluate("kit.log.sent")] == ["draw", "stop"]
+    page.evaluate(
+        "kit.receive({ running: true, status: 'drawing' }); kit.receive({ running: false, status: 'stopped' })"
+    )
+    prompt.press("Escape")  # nothing runs: the key is not the form's
+    assert len(page.evaluate("kit.log.sent")) == 2
 
 
 def test_typing_survives_an_answer_of_python(show):

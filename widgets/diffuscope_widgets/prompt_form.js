@@ -15,7 +15,7 @@ const SIDE = { min: 8, max: 4096, step: 8 }; // pixels
 function build() {
   const cost = h("span", { class: "ds-badge", title: "Two network calls a step: with the prompt and without" }, "×2 cost");
   const parts = {
-    prompt: textField("prompt", 3, "a large red circle left of a small blue square"),
+    prompt: textField("prompt", 3, "What the picture shows"),
     negative_prompt: textField("negative_prompt", 1, "What to steer away from"),
     seed: seedField(),
     steps: sliderField("steps"),
@@ -58,6 +58,7 @@ class Form {
     this.view = scope(model, el, "form");
     Object.assign(this, build(), { actions: actionBar(), tools: new Tools(model, this.view) });
     this.dirty = new Set();
+    this.asked = false; // a run, and the kernel has not answered yet
     this.push = throttle(() => (model.get("live") && this.canDraw() ? this.send() : this.flush()), 120);
     const { prompt, negative_prompt, seed, steps, guidance_scale, scheduler, sigmas, eta } = this.parts;
     const pair = h("div", { class: "ds-pair" }, scheduler.box, sigmas.box, this.about);
@@ -90,6 +91,7 @@ class Form {
     });
     view.listen(view.root, "keydown", (event) => this.key(event));
     view.watch("values seed_locked notes problems running progress status actions blocked live code", () => this.show());
+    view.watch("running status problems error", () => (this.asked = false));
     view.watch("catalogue", () => {
       this.listSchedulers();
       this.show();
@@ -103,10 +105,8 @@ class Form {
   key(event) {
     if (!this.canDraw()) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.draw();
-    else if (event.key === "Escape") {
-      this.model.send({ type: "stop" }); // the kernel may not have said yet that a run began; without one it does nothing
-      if (!this.model.get("running")) return;
-    } else return;
+    else if (event.key === "Escape" && (this.model.get("running") || this.asked)) this.model.send({ type: "stop" });
+    else return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -152,6 +152,7 @@ class Form {
     this.flush();
     // the message carries the values: it may overtake the trait
     this.model.send({ type: "draw", values: this.model.get("values") });
+    this.asked = true;
   }
 
   canDraw() {
