@@ -1,6 +1,7 @@
 """Training code on a world small enough for a test: it learns, it resumes, it exports what `load` accepts."""
 
 import json
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from torch import nn
 from diffuscope import Settings, load, record
 from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_scenes, loop
 from diffuscope.train.config import Config
-from diffuscope.train.export import export
+from diffuscope.train.export import export, revision
 from diffuscope.worlds import scenes
 
 CPU = torch.device("cpu")
@@ -52,6 +53,24 @@ def test_whole_way(config, tmp_path):
     assert str(tmp_path) not in "".join(p.read_text() for p in folder.rglob("*.json"))
     rows = evaluate_two(model, tmp_path)
     assert "| real pictures |" in evaluate.table(rows, scenes.PARTS)
+
+
+def test_the_revision_is_that_of_the_file(tmp_path):
+    def git(*words):
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        return subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+
+    file = tmp_path / "code.py"
+    file.write_text("1")
+    assert revision(file) == ""
+    git("init")
+    assert revision(file) == ""  # as in a .venv inside somebody's repository
+    git("add", "code.py")
+    git("commit", "-m", "a")
+    git("tag", "-a", "v1", "-m", "a tag is no revision")
+    assert revision(file) == git("rev-parse", "HEAD").strip()
+    file.write_text("2")
+    assert revision(file) == git("rev-parse", "HEAD").strip() + "-dirty"
 
 
 def evaluate_two(model, folder):

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.latents import encoded, trained_vae
-from diffuscope.train.loop import fit, mixed
+from diffuscope.train.loop import fit, plain_attention
 from diffuscope.train.sheet import save_sheet
 from diffuscope.train.text import Reader, ids, reader, tokenized
 
@@ -53,7 +53,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
 
     torch.manual_seed(recipe.seed)
     unet = UNet2DConditionModel(**recipe.model)
-    if device.type == "cpu" and mixed(device):  # there the way back through the fused one takes a third of a step
+    if plain_attention(device):
         unet.set_attn_processor(AttnProcessor())
     model = Denoiser(reader(config, run, tokenizer), unet.to(memory_format=torch.channels_last)).to(device)
     noising = DDPMScheduler(**recipe.scheduler)

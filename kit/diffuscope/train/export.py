@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import torch
@@ -42,6 +43,8 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
         path.chmod(0o644)  # some versions write them for their owner alone, and a wheel would keep that
     (folder / "defaults.json").write_text(json.dumps(config.defaults) + "\n", encoding="utf-8")
     shutil.copy(recipe, folder / "recipe.toml")
+    code = {"revision": revision(Path(__file__)) or "unknown"}
+    (folder / "revision.json").write_text(json.dumps(code) + "\n", encoding="utf-8")
     # where drawings of others were used: whose, which were kept back, and who can tell them apart
     for name in ("sources.json", "kept_back.json", "judge/config.json", "judge/model.safetensors"):
         if (run / name).exists():
@@ -50,6 +53,23 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in NOT_LISTED)
     digests = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
     (folder / "sha256.json").write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
+
+
+def revision(file: Path) -> str:
+    """The git revision a file belongs to, ending in "-dirty" where something was changed since; "" where git does not
+    keep the file, as in an installed package."""
+    git = ["git", "-C", str(file.parent)]
+    try:
+        subprocess.run([*git, "ls-files", "--error-unmatch", file.name], capture_output=True, check=True)
+        told = subprocess.run(
+            [*git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return told.stdout.strip()
 
 
 def _tidy(path: Path) -> None:

@@ -15,7 +15,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.latents import CELL, cells, encoded, trained_vae
-from diffuscope.train.loop import fit, mixed
+from diffuscope.train.loop import fit, plain_attention
 
 SPECIAL = ("<pad>", "<unk>", "<start>", "<end>")
 _NORMAL = normalizers.Sequence([normalizers.NFKC(), normalizers.BertNormalizer()])
@@ -170,7 +170,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         mean, scale = encoded(config, run, vae, device)[0], vae.config.scaling_factor
     torch.manual_seed(recipe.seed)
     model = reader(config, run, tokenizer).to(device)
-    if device.type == "cpu" and mixed(device):  # there the fused attention takes a fifth more of a step
+    if plain_attention(device):
         model.text.set_attn_implementation("eager")
 
     def loss(rng: torch.Generator) -> Tensor:
