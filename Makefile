@@ -27,7 +27,7 @@ js:
 	@! command -v node >/dev/null || node --test tests/js/
 
 bench: .venv/test.done
-	.venv/bin/python tests/bench.py
+	.venv/bin/python tests/bench/bench.py
 
 shots: .venv/test.done # the pictures of the README, from the real thing
 	.venv/bin/python tests/browser/shots.py docs

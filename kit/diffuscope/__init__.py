@@ -12,28 +12,28 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from diffuscope.families import load, models
     from diffuscope.families.base import Model
-    from diffuscope.jobs import Job, Worker, worker
-    from diffuscope.metadata import read_settings, save_picture
-    from diffuscope.recording import record
-    from diffuscope.run import denoise
-    from diffuscope.schedulers import SCHEDULERS, SIGMAS
-    from diffuscope.settings import Settings, SettingsError
-    from diffuscope.trace import Keep, Step, Trace
+    from diffuscope.families.catalogue import load, models
+    from diffuscope.recipe.schedulers import SCHEDULERS, SIGMAS
+    from diffuscope.recipe.settings import Settings, SettingsError
+    from diffuscope.run.collect import record
+    from diffuscope.run.jobs import Job, Worker, worker
+    from diffuscope.run.run import denoise
+    from diffuscope.trace.metadata import read_settings, save_picture
+    from diffuscope.trace.trace import Keep, Step, Trace
 
 __version__ = version("diffuscope")
 
 _HOMES = {
-    "jobs": ("Job", "Worker", "worker"),
-    "metadata": ("read_settings", "save_picture"),
-    "families": ("load", "models"),
+    "run.jobs": ("Job", "Worker", "worker"),
+    "trace.metadata": ("read_settings", "save_picture"),
+    "families.catalogue": ("load", "models"),
     "families.base": ("Model",),
-    "recording": ("record",),
-    "run": ("denoise",),
-    "schedulers": ("SCHEDULERS", "SIGMAS"),
-    "settings": ("Settings", "SettingsError"),
-    "trace": ("Keep", "Step", "Trace"),
+    "run.collect": ("record",),
+    "run.run": ("denoise",),
+    "recipe.schedulers": ("SCHEDULERS", "SIGMAS"),
+    "recipe.settings": ("Settings", "SettingsError"),
+    "trace.trace": ("Keep", "Step", "Trace"),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 

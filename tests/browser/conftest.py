@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from diffuscope_widgets.html import HOST, part
+from diffuscope_widgets.base.page import HOST, part
 
 ROOT = Path(__file__).parents[2]
 
@@ -114,7 +114,7 @@ class Lab:
 
     def _command(self):
         (self.folder / "work").mkdir()
-        start = "import sys; from diffuscope.cli import main; sys.exit(main())"  # as the console script does
+        start = "import sys; from diffuscope.cli.main import main; sys.exit(main())"  # as the console script does
         return [
             sys.executable, "-c", start, "lab", "--folder", ".", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}", "--allow-root",
             "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True",

@@ -11,7 +11,7 @@ from pagetools import NASTY
 
 import diffuscope_widgets
 from diffuscope import Keep, Settings, record
-from diffuscope.variations import four
+from diffuscope.recipe.variations import four
 from diffuscope_widgets import (
     Film,
     GridView,
@@ -26,7 +26,7 @@ from diffuscope_widgets import (
     SeedPicker,
     Variants,
 )
-from diffuscope_widgets.curtain import Curtain
+from diffuscope_widgets.studio.placeholder import Curtain
 
 LONG = ((NASTY + " ") * 200)[:10_000]
 RUNNING = {"guidance": 7.5, "state": "running"}

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from diffuscope import Keep, Settings, record
 from diffuscope_widgets import Film, GuidanceView, LatentView, PromptForm
-from diffuscope_widgets.html import page as page_of
+from diffuscope_widgets.base.page import page as page_of
 
 LAST = re.compile("^step 6 of 6")
 

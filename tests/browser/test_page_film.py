@@ -5,7 +5,7 @@ import pytest
 from pagetools import NASTY, pixels
 
 from diffuscope import Settings, record
-from diffuscope.picture import mosaic
+from diffuscope.picture.arrays import mosaic
 from diffuscope_widgets import Film
 
 READY = "() => document.querySelector('.ds-label')?.textContent"

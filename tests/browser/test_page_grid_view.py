@@ -11,7 +11,7 @@ from pagetools import NASTY, pixels, text
 from playwright.sync_api import expect
 
 from diffuscope_widgets import GridView
-from diffuscope_widgets.grid_next import next_code
+from diffuscope_widgets.grid.next import next_code
 
 TILES = "() => document.querySelector('.ds-counts')?.textContent.length > 0"
 MAP = ".ds-window canvas"

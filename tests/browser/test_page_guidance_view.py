@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from pagetools import NASTY, pixels, text
 
-from diffuscope import Keep, Settings, guidance, record
+from diffuscope import Keep, Settings, record
+from diffuscope.trace import guidance
 from diffuscope_widgets import GuidanceView
-from diffuscope_widgets.filmrows import wire
+from diffuscope_widgets.parts.frames import wire
 
 SETTINGS = Settings("a red circle", seed=3, steps=6, guidance_scale=4.0)
 KEEP = Keep(pictures=("x0", "x0_uncond", "x0_cond"))

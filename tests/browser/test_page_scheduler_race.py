@@ -7,7 +7,7 @@ import pytest
 from pagetools import NASTY, pixels, text
 
 from diffuscope import Settings
-from diffuscope.race import race, reference
+from diffuscope.run.race import race, reference
 from diffuscope_widgets import SchedulerRace
 
 RED = Settings("a red circle", seed=3, steps=6)

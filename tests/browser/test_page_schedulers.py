@@ -6,9 +6,9 @@ from pagetools import NASTY, text
 from playwright.sync_api import expect
 
 from diffuscope import SCHEDULERS, Settings, record
-from diffuscope.levels import Levels
+from diffuscope.noise.levels import Levels
 from diffuscope_widgets import SchedulerPicker, ScheduleView
-from diffuscope_widgets.html import HOST, part
+from diffuscope_widgets.base.page import HOST, part
 
 DOTS = """() => [...document.querySelectorAll('.ds-dots circle.ds-noise')].map(dot => {
     const at = new DOMMatrix(getComputedStyle(dot).transform); return [at.e, at.f]; })"""

@@ -8,9 +8,9 @@ import torch
 from pagetools import pixels
 
 from diffuscope import Settings
-from diffuscope.noise import initial_noise
+from diffuscope.noise.initial import initial_noise
 from diffuscope_widgets import SeedPicker
-from diffuscope_widgets.seed_picker import portrait
+from diffuscope_widgets.seeds.picker import portrait
 
 
 def noise(seed, other=None, strength=0.0, shape=(4, 8, 8)):

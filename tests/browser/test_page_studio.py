@@ -7,7 +7,7 @@ from pagetools import NASTY
 
 from diffuscope import Settings, record
 from diffuscope_widgets import History, PromptForm, Variants
-from diffuscope_widgets.curtain import Curtain
+from diffuscope_widgets.studio.placeholder import Curtain
 
 RED = Settings("a red circle", steps=3)
 

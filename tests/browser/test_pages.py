@@ -8,7 +8,7 @@ from pagetools import NASTY, pixels, text
 
 from diffuscope import Settings, record
 from diffuscope_widgets import Film, PromptForm
-from diffuscope_widgets.filmrows import wire
+from diffuscope_widgets.parts.frames import wire
 
 DRAWN = "() => document.querySelector('.ds-label')?.textContent"
 

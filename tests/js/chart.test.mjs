@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decades, decimal, linear, logarithmic, nearest, polyline } from "../../widgets/diffuscope_widgets/chart.js";
+import { decades, decimal, linear, logarithmic, nearest, polyline } from "../../widgets/diffuscope_widgets/parts/chart.js";
 
 test("scales put the ends of the numbers at the ends of the pixels", () => {
   const x = linear(1000, 0, 60, 460);

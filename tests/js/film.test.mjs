@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { amplify, gapOf } from "../../widgets/diffuscope_widgets/compare.js";
-import { pace } from "../../widgets/diffuscope_widgets/player.js";
-import { caption, placeIn, short } from "../../widgets/diffuscope_widgets/reel.js";
-import { describe } from "../../widgets/diffuscope_widgets/screen.js";
-import { common, visible } from "../../widgets/diffuscope_widgets/stage.js";
-import { chosenFrames, frameAt, placeOf } from "../../widgets/diffuscope_widgets/strip.js";
+import { amplify, gapOf } from "../../widgets/diffuscope_widgets/parts/compare_draw.js";
+import { pace } from "../../widgets/diffuscope_widgets/parts/player.js";
+import { caption, placeIn, short } from "../../widgets/diffuscope_widgets/parts/frames.js";
+import { describe } from "../../widgets/diffuscope_widgets/parts/row.js";
+import { common, visible } from "../../widgets/diffuscope_widgets/parts/rows.js";
+import { chosenFrames, frameAt, placeOf } from "../../widgets/diffuscope_widgets/film/thumbnails.js";
 
 test("the strip shows all frames while there is room, else the first, the last and some between", () => {
   assert.deepEqual(chosenFrames(6, 600), [0, 1, 2, 3, 4, 5]);

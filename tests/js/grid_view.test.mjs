@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Camera } from "../../widgets/diffuscope_widgets/camera.js";
-import { plainly, sent, wayOf } from "../../widgets/diffuscope_widgets/grid_axes.js";
-import { inBox, inView } from "../../widgets/diffuscope_widgets/grid_canvas.js";
-import { factorOf } from "../../widgets/diffuscope_widgets/grid_hand.js";
-import { every, needOf } from "../../widgets/diffuscope_widgets/grid_labels.js";
-import { combinations, layOut, lineAt, nearest, spaced, spans, stepFrom } from "../../widgets/diffuscope_widgets/grid_layout.js";
-import { roomFor } from "../../widgets/diffuscope_widgets/grid_map.js";
-import { starCode } from "../../widgets/diffuscope_widgets/grid_next.js";
-import { frameAt } from "../../widgets/diffuscope_widgets/grid_peek.js";
-import { framesIn } from "../../widgets/diffuscope_widgets/grid_pictures.js";
-import { differ, told } from "../../widgets/diffuscope_widgets/grid_side.js";
-import { keysOf, pickedWith, summary, valuesOf } from "../../widgets/diffuscope_widgets/grid_view.js";
+import { Camera } from "../../widgets/diffuscope_widgets/grid/map/pan_zoom.js";
+import { plainly, sent, wayOf } from "../../widgets/diffuscope_widgets/grid/axes.js";
+import { inBox, inView } from "../../widgets/diffuscope_widgets/grid/map/canvas.js";
+import { factorOf } from "../../widgets/diffuscope_widgets/grid/map/pointer.js";
+import { every, needOf } from "../../widgets/diffuscope_widgets/grid/map/labels.js";
+import { combinations, layOut, lineAt, nearest, spaced, spans, stepFrom } from "../../widgets/diffuscope_widgets/grid/map/layout.js";
+import { roomFor } from "../../widgets/diffuscope_widgets/grid/map/map.js";
+import { starCode } from "../../widgets/diffuscope_widgets/grid/next.js";
+import { frameAt } from "../../widgets/diffuscope_widgets/grid/map/tooltip.js";
+import { framesIn } from "../../widgets/diffuscope_widgets/grid/map/pictures.js";
+import { differ, told } from "../../widgets/diffuscope_widgets/grid/details.js";
+import { keysOf, pickedWith, summary, valuesOf } from "../../widgets/diffuscope_widgets/grid/view.js";
 
 const near = (found, wanted) => assert.ok(Math.abs(found - wanted) < 1e-9, `${found} is not ${wanted}`);
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { standing, story } from "../../widgets/diffuscope_widgets/guidance_view.js";
-import { blend, boost, contrast, signed } from "../../widgets/diffuscope_widgets/signed.js";
-import { digits, fit, guided, reach, sentence, size, turned } from "../../widgets/diffuscope_widgets/triangle.js";
+import { standing, story } from "../../widgets/diffuscope_widgets/guidance/view.js";
+import { blend, boost, contrast, signed } from "../../widgets/diffuscope_widgets/guidance/colour_map.js";
+import { digits, fit, guided, reach, sentence, size, turned } from "../../widgets/diffuscope_widgets/guidance/triangle.js";
 
 const near = (found, wanted) => assert.ok(Math.abs(found - wanted) < 1e-12, `${found} is not ${wanted}`);
 

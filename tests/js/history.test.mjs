@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { captionOf, stepTo } from "../../widgets/diffuscope_widgets/history.js";
-import { namesOf } from "../../widgets/diffuscope_widgets/variants.js";
+import { captionOf, stepTo } from "../../widgets/diffuscope_widgets/history/history.js";
+import { namesOf } from "../../widgets/diffuscope_widgets/variants/variants.js";
 
 test("arrow keys walk the grid and stay inside", () => {
   const from4 = (key) => stepTo(key, 4, 8, 3);

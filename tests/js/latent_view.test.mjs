@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { grey, inDeviations, quality } from "../../widgets/diffuscope_widgets/latent_view.js";
+import { grey, inDeviations, quality } from "../../widgets/diffuscope_widgets/latents/view.js";
 
 test("a channel is grey at zero, white and black at its ends and beyond", () => {
   const shades = (by) => [...grey(Float32Array.of(-9, -2, 0, 1, 2), 2, by)].filter((_, i) => i % 4 === 0);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barOf, legend, remarks, reweigh, summary, times, tokensOf, used } from "../../widgets/diffuscope_widgets/prompt_box.js";
+import { barOf, legend, remarks, reweigh, summary, times, tokensOf, used } from "../../widgets/diffuscope_widgets/prompt/box.js";
 
 const token = (text, more = {}) => ({ text, position: 0, known: true, read: true, weight: 1, ...more });
 const group = (...options) => ({ kind: "alternates", options: options.map((parts) => ({ when: "", parts, text: "" })) });

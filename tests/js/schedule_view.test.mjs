@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dotsOf, ratio, readOut, summary } from "../../widgets/diffuscope_widgets/schedule_view.js";
+import { dotsOf, ratio, readOut, summary } from "../../widgets/diffuscope_widgets/schedule/view.js";
 
 const columns = { steps: [1, 2], calls: [1, 3] };
 const table = new Float32Array([0, 10, 900, 0, 10, 900, 0, 4, 500, 1, 0.5, 100]);

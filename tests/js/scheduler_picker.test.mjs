@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { complaint, span } from "../../widgets/diffuscope_widgets/scheduler_picker.js";
+import { complaint, span } from "../../widgets/diffuscope_widgets/schedule/picker.js";
 
 test("a number box says what it takes", () => {
   for (const good of ["1", "20", "1000"]) assert.equal(complaint(good, [1, 1000]), "");

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { behind, fitted } from "../../widgets/diffuscope_widgets/race_charts.js";
-import { excuse, gap, pictureOf, reached, standing } from "../../widgets/diffuscope_widgets/scheduler_race.js";
+import { behind, fitted } from "../../widgets/diffuscope_widgets/race/charts.js";
+import { excuse, gap, pictureOf, reached, standing } from "../../widgets/diffuscope_widgets/race/race.js";
 
 const lane = { name: "A", share: [0, 0.5, 1], call: [1, 2, 2], calls: 2, sigma: [14.6, 0.5, 0], distance: [1, 0.3, 0.02], random: false };
 

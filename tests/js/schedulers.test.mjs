@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { callsOf, grouped, priceOf, sigmasAfter } from "../../widgets/diffuscope_widgets/schedulers.js";
+import { callsOf, grouped, priceOf, sigmasAfter } from "../../widgets/diffuscope_widgets/parts/schedulers.js";
 
 const row = (name, group, ...sigmas) => ({ name, group, sigmas });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { angle, length, portrait, readSeed, slerp } from "../../widgets/diffuscope_widgets/noise.js";
-import { brief, remembered } from "../../widgets/diffuscope_widgets/seed_picker.js";
+import { angle, length, portrait, readSeed, slerp } from "../../widgets/diffuscope_widgets/seeds/noise.js";
+import { brief, remembered } from "../../widgets/diffuscope_widgets/seeds/picker.js";
 
 const close = (a, b, by = 1e-6) => assert.ok(Math.abs(a - b) <= by, `${a} is not ${b}`);
 const a = Float32Array.of(2, 0, 0);

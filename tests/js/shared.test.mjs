@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { clamp, throttle, uid } from "../../widgets/diffuscope_widgets/shared.js";
+import { clamp, throttle, uid } from "../../widgets/diffuscope_widgets/base/dom.js";
 
 test("throttle calls at once, then the newest when the time is over", () => {
   mock.timers.enable({ apis: ["setTimeout"] });

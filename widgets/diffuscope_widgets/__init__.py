@@ -3,22 +3,22 @@
     from diffuscope_widgets import Studio
     Studio("scenes")           # write a prompt, press Draw, then drag through the steps
 
-A widget is three files of one stem: film.py says what it shows and what can be read back, film.js draws, film.css dresses.
+A widget is a folder: its Python file says what it shows and what can be read back, its script draws, its sheet styles.
 """
 
-from diffuscope_widgets.film import Film
-from diffuscope_widgets.grid_view import GridView
-from diffuscope_widgets.guidance_view import GuidanceView
-from diffuscope_widgets.history import History
-from diffuscope_widgets.latent_view import LatentView
-from diffuscope_widgets.prompt_box import PromptBox
-from diffuscope_widgets.prompt_form import PromptForm
-from diffuscope_widgets.schedule_view import ScheduleView
-from diffuscope_widgets.scheduler_picker import SchedulerPicker
-from diffuscope_widgets.scheduler_race import SchedulerRace
-from diffuscope_widgets.seed_picker import SeedPicker
-from diffuscope_widgets.studio import Studio
-from diffuscope_widgets.variants import Variants
+from diffuscope_widgets.film.film import Film
+from diffuscope_widgets.form.form import PromptForm
+from diffuscope_widgets.grid.view import GridView
+from diffuscope_widgets.guidance.view import GuidanceView
+from diffuscope_widgets.history.history import History
+from diffuscope_widgets.latents.view import LatentView
+from diffuscope_widgets.prompt.box import PromptBox
+from diffuscope_widgets.race.race import SchedulerRace
+from diffuscope_widgets.schedule.picker import SchedulerPicker
+from diffuscope_widgets.schedule.view import ScheduleView
+from diffuscope_widgets.seeds.picker import SeedPicker
+from diffuscope_widgets.studio.studio import Studio
+from diffuscope_widgets.variants.variants import Variants
 
 __all__ = [
     "Film",

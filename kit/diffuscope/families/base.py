@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffuscope.notes import notes
-from diffuscope.predict import Prediction
-from diffuscope.prompts import joined, parse
-from diffuscope.settings import MAX_STEPS, Settings, SettingsError
-from diffuscope.tokens import Span, Token, count, read_tokens
+from diffuscope.noise.spaces import Prediction
+from diffuscope.prompt.language import joined, parse
+from diffuscope.prompt.tokens import Span, Token, count, read_tokens
+from diffuscope.recipe.no_effect import notes
+from diffuscope.recipe.settings import MAX_STEPS, Settings, SettingsError
 
 
 class Model(ABC):
@@ -56,7 +56,7 @@ class Model(ABC):
         """The text states (1, tokens, width) of a prompt at one step: weights, alternation and switches are honoured.
 
         Args:
-            prompt: in the language of `diffuscope.prompts`.
+            prompt: in the language of `diffuscope.prompt.language`.
             step: the network call, 0 for the first.
             steps: network calls of the run.
 

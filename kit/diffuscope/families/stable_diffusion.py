@@ -12,9 +12,9 @@ from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
 from diffuscope.families.base import Model
-from diffuscope.families.emphasis import emphasize
-from diffuscope.settings import Settings, SettingsError
-from diffuscope.tokens import Span
+from diffuscope.prompt.emphasis import emphasize
+from diffuscope.prompt.tokens import Span
+from diffuscope.recipe.settings import Settings, SettingsError
 
 KNOWN_PREDICTIONS = ("epsilon", "v_prediction", "sample")
 

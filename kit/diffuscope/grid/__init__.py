@@ -13,22 +13,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from diffuscope.grid.begin import grid, open_grid
-    from diffuscope.grid.cells import SEEDS, Axis, Cell, Plan, Value
-    from diffuscope.grid.files import from_files
-    from diffuscope.grid.plan import make_plan
-    from diffuscope.grid.run import Grid
-    from diffuscope.grid.sheet import contact_sheet
-    from diffuscope.grid.store import Store, StoreError
+    from diffuscope.grid.contact import contact_sheet
+    from diffuscope.grid.grids import Grid
+    from diffuscope.grid.imported import from_files
+    from diffuscope.grid.make import grid, open_grid
+    from diffuscope.grid.plan.plan import SEEDS, Axis, Cell, Plan, Value
+    from diffuscope.grid.planner import make_plan
+    from diffuscope.grid.store.store import Store, StoreError
 
 _HOMES = {
-    "begin": ("grid", "open_grid"),
-    "cells": ("SEEDS", "Axis", "Cell", "Plan", "Value"),
-    "files": ("from_files",),
-    "plan": ("make_plan",),
-    "run": ("Grid",),
-    "sheet": ("contact_sheet",),
-    "store": ("Store", "StoreError"),
+    "make": ("grid", "open_grid"),
+    "plan.plan": ("SEEDS", "Axis", "Cell", "Plan", "Value"),
+    "imported": ("from_files",),
+    "planner": ("make_plan",),
+    "grids": ("Grid",),
+    "contact": ("contact_sheet",),
+    "store.store": ("Store", "StoreError"),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 

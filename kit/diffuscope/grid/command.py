@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from diffuscope.grid.begin import grid
-from diffuscope.grid.run import UNASKED, Grid
-from diffuscope.schedulers import suggest
-from diffuscope.settings import Settings, SettingsError
+from diffuscope.grid.grids import UNASKED, Grid
+from diffuscope.grid.make import grid
+from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.text import suggest
 
 KEYS = ("model", "base", "axes", "seeds", "skip", "wildcards", "film", "most")
 """What a spec may hold: arguments of `grid`."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from diffuscope.trace import Trace
+from diffuscope.trace.trace import Trace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

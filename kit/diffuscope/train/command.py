@@ -56,11 +56,11 @@ def _step(given: argparse.Namespace) -> int:
     elif given.part in NETWORKS:
         return 0 if import_module(f"diffuscope.train.{given.part}").train(config, folder, device, given.minutes) else 3
     elif given.part == "export":
-        from diffuscope.families import WEIGHTS
+        from diffuscope.families.catalogue import WEIGHTS
 
         export(config, Config.path(given.config), folder, given.out or WEIGHTS / config.name)
     elif given.part == "gallery":
-        from diffuscope.families import load
+        from diffuscope.families.catalogue import load
         from diffuscope.train.gallery import gallery
 
         path = (given.out or folder) / "gallery.png"
@@ -68,7 +68,7 @@ def _step(given: argparse.Namespace) -> int:
         gallery(load(given.model or config.name)).save(path, optimize=True)
         print(path)
     else:
-        from diffuscope.families import load
+        from diffuscope.families.catalogue import load
 
         exam = {"scenes": evaluate_scenes, "emoji": evaluate_emoji}[config.data.world]
         rows = exam.rows(load(given.model or config.name), folder, given.quick)

@@ -11,10 +11,10 @@ import numpy as np
 import torch
 
 from diffuscope.families.base import Model
-from diffuscope.picture import psnr
-from diffuscope.recording import record
-from diffuscope.settings import Settings
-from diffuscope.trace import Keep
+from diffuscope.picture.arrays import psnr
+from diffuscope.recipe.settings import Settings
+from diffuscope.run.collect import record
+from diffuscope.trace.trace import Keep
 
 _BATCH = 50
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from diffuscope.families.base import Model
-from diffuscope.settings import Settings
+from diffuscope.recipe.settings import Settings
 from diffuscope.train import evaluate, read_emoji, sprites
 from diffuscope.train.judge import BUILT_IN, Judge
 from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, SPLITS, Item, Scene, World

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from diffuscope.families.base import Model
-from diffuscope.settings import Settings
+from diffuscope.recipe.settings import Settings
 from diffuscope.train import evaluate
 from diffuscope.worlds import scenes as known
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PIL import Image
 
 from diffuscope.families.base import Model
-from diffuscope.picture import sheet
-from diffuscope.settings import Settings
+from diffuscope.picture.sheets import sheet
+from diffuscope.recipe.settings import Settings
 from diffuscope.train.evaluate import pictures_of
 
 PROMPTS = (

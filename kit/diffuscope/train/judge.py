@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import CLIPTextModel, ResNetConfig, ResNetModel
 
-from diffuscope.families import WEIGHTS
+from diffuscope.families.catalogue import WEIGHTS
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit

@@ -1,0 +1,68 @@
+"""`diffuscope doctor`: one line a thing, so that a teacher can see what is missing before the class does."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+NEEDED = (
+    "torch",
+    "diffusers",
+    "transformers",
+    "jupyterlab",
+    "ipykernel",
+    "ipywidgets",
+    "anywidget",
+    "matplotlib",
+    "pillow",
+)
+
+
+def examine() -> int:
+    """Print what is here; returns 0 when a picture can be drawn, else 1."""
+    checks: dict[str, Callable[[], str]] = {
+        "python": platform.python_version,
+        **{name: lambda name=name: version(name) for name in NEEDED},  # type: ignore[misc]
+        "processors": lambda: str(os.cpu_count()),
+        "disk": lambda: f"{shutil.disk_usage('.').free / 1e9:.0f} GB free",
+        "gpu": _gpu,
+        "built-in model": _built_in,
+        "first picture": _first_picture,
+    }
+    failed = 0
+    for name, check in checks.items():
+        try:
+            print(f"  ok     {name}: {check()}")
+        except PackageNotFoundError:
+            failed += 1
+            print(f"  FAILED {name}: not installed; run `pip install diffuscope`")
+        except Exception as error:  # noqa: BLE001  whatever is wrong with this machine is the answer, not a crash
+            failed += 1
+            print(f"  FAILED {name}: {error}")
+    return 1 if failed else 0
+
+
+def _gpu() -> str:
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "none; the built-in model needs none"
+
+
+def _built_in() -> str:
+    from diffuscope.families.catalogue import CATALOGUE, WEIGHTS, verify
+
+    names = [name for name, card in CATALOGUE.items() if card.source == "built-in"]
+    return ", ".join(f"{name} {verify(WEIGHTS / name)[:12]}" for name in names)
+
+
+def _first_picture() -> str:
+    import time
+
+    from diffuscope import Settings, load, record
+
+    model, begin = load("scenes"), time.monotonic()
+    record(model, Settings("a large red circle left of a small blue square"))
+    return f"drawn in {time.monotonic() - begin:.1f} s"

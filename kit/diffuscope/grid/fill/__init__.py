@@ -1,0 +1,1 @@
+"""Computing the cells of a grid."""

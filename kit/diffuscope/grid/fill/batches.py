@@ -1,0 +1,66 @@
+"""In which order cells are made, and which of them together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from diffuscope.grid.plan.plan import Cell, Plan
+from diffuscope.recipe.settings import Settings
+from diffuscope.run.run import SHARED
+
+_FIRST = (*SHARED, "seed", "negative_prompt", "prompt")
+_ALIKE = (*_FIRST, *(f.name for f in fields(Settings) if f.name not in _FIRST))
+"""Every setting, in the order in which cells are sorted by them: the earlier two cells differ, the less they share."""
+
+PIXELS = 8 * 512 * 512
+"""How many pixels the cells of a batch have at most, unless somebody says how many cells."""
+MOST = 16
+"""And how many cells it has: with more, not even the smallest networks gain any time."""
+
+
+def order(plan: Plan) -> list[Cell]:
+    """The cells from coarse to fine: the corners, then what lies half way between, and so on.
+
+    So the whole of a grid can be judged early, and stopped. Inside a level, cells that share work stand together.
+    """
+    places = [levels(len(axis.values)) for axis in plan.axes]
+
+    def coarse_first(cell: Cell) -> tuple:
+        level = max((level[at] for level, at in zip(places, cell.place, strict=True)), default=0)
+        return level, [str(getattr(cell.settings, name)) for name in _ALIKE]
+
+    return sorted(plan.cells, key=coarse_first)
+
+
+def levels(count: int) -> list[int]:
+    """How fine each of `count` places in a row is: the two ends 0, the middle 1, the middles of both halves 2, ..."""
+    found = [0] * count
+    spans, level = [(0, count - 1)], 0
+    while spans:
+        level += 1
+        middles = [(low, (low + high) // 2, high) for low, high in spans if high - low > 1]
+        for _, middle, _ in middles:
+            found[middle] = level
+        spans = [span for low, middle, high in middles for span in ((low, middle), (middle, high))]
+    return found
+
+
+def together(cells: Sequence[Cell]) -> int:
+    """How many of these cells make a good batch: as many as the largest of them allow."""
+    largest = max(((c.settings.width or 1) * (c.settings.height or 1) for c in cells), default=1)
+    return max(1, min(MOST, PIXELS // largest))
+
+
+def batches(cells: Sequence[Cell], size: int) -> Iterator[list[Cell]]:
+    """Cells that can run together, at most `size` at once, in their order otherwise.
+
+    A batch is the first cell left, and the next ones that share scheduler, sigmas, steps, eta and size with it.
+    """
+    groups: defaultdict[tuple, list[int]] = defaultdict(list)
+    for at, cell in enumerate(cells):
+        groups[tuple(getattr(cell.settings, name) for name in SHARED)].append(at)
+    cuts = [group[first : first + size] for group in groups.values() for first in range(0, len(group), size)]
+    for cut in sorted(cuts):
+        yield [cells[at] for at in cut]

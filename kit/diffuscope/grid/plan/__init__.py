@@ -1,0 +1,1 @@
+"""The plan of a grid: axes, cells, and how they are laid out."""

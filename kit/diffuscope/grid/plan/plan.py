@@ -1,0 +1,170 @@
+"""What a grid is made of: values on axes, the cells where they meet, and the plan that holds them all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from math import prod
+from typing import Any
+
+from diffuscope.prompt.language import joined, parse
+from diffuscope.recipe.settings import Settings
+
+SEEDS = ("same", "row", "cell")
+"""Whether all cells share the seed, those of one value of the first axis do, or none do."""
+_SEEDED = {"same": "seed {} where no axis sets it", "row": "one seed a row", "cell": "one seed a cell"}
+_KEY = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One place on an axis."""
+
+    label: str
+    """What stands at the row or column; never cut."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Settings it sets, by name; several where axes are linked (width and height)."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Texts it replaces in prompt and negative_prompt: searched text to its replacement."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One way in which the cells differ."""
+
+    name: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One picture of a grid."""
+
+    place: tuple[int, ...]
+    """Which value of each axis, in the order of the axes."""
+    settings: Settings
+    """Complete: nothing is left to a default."""
+    key: str
+    """Names its files: hash of the settings that matter and of the model, so cells with the same picture share it.
+    16 hex digits."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A grid before any work: what it holds and what it will cost. Print it to read it."""
+
+    model: Mapping[str, Any]
+    """Whose pictures these are: name, source, sha256."""
+    base: Settings
+    """The recipe all cells start from, as it was given; its prompts may hold placeholders."""
+    axes: tuple[Axis, ...]
+    seeds: str
+    """One of `SEEDS`."""
+    cells: tuple[Cell, ...]
+    """Row by row, the last axis fastest; a hole has no cell."""
+    cost: tuple[int, int] = (0, 0)
+    """Network rows for all pictures, each one on its own, and with equal rows computed once. A row is one picture in
+    one network call; a guided call has two of each picture. (0, 0) where there is nothing to compute."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return tuple(len(axis.values) for axis in self.axes)
+
+    @cached_property
+    def pictures(self) -> Mapping[str, Settings]:
+        """The different pictures, key to settings, in the order of the cells."""
+        first: dict[str, Settings] = {}
+        for cell in self.cells:
+            first.setdefault(cell.key, cell.settings)
+        return first
+
+    @property
+    def encodings(self) -> int:
+        """How many different texts are encoded: every form of a prompt that changes on the way counts, and a negative
+        prompt does where there is guidance."""
+        texts = set()
+        for settings in self.pictures.values():
+            calls = settings.scheduler_row.network_calls(settings.steps or 1)
+            guided = (settings.guidance_scale or 0) > 1
+            for prompt in [settings.prompt, *([settings.negative_prompt] if guided else [])]:
+                texts |= {joined(pieces) for pieces in parse(prompt).forms(calls)}
+        return len(texts)
+
+    @property
+    def megabytes(self) -> float:
+        """The most the pictures take on disk, in 10^6 bytes: three a pixel, as if nothing could be compressed."""
+        return sum(3 * (s.width or 0) * (s.height or 0) for s in self.pictures.values()) / 1e6
+
+    def labels(self, cell: Cell) -> dict[str, str]:
+        """Where a cell stands, axis name to label."""
+        return {axis.name: axis.values[at].label for axis, at in zip(self.axes, cell.place, strict=True)}
+
+    def __str__(self) -> str:
+        holes = prod(self.shape) - len(self.cells)
+        size = " x ".join(map(str, self.shape)) or "no axes"
+        alone, shared = self.cost
+        saved = f" ({alone:,} without sharing)" if shared < alone else ""
+        lines = [
+            f"{_many(len(self.cells), 'cell')}: {size}" + (f", {_many(holes, 'hole')}" if holes else ""),
+            *(f"  {axis.name}: {' | '.join(value.label for value in axis.values)}" for axis in self.axes),
+            f"{_many(len(self.pictures), 'different picture')} by {self.model['name']}, "
+            + _SEEDED[self.seeds].format(self.base.seed),
+        ]
+        if alone:
+            lines.append(f"{_many(self.encodings, 'text')} to encode, {shared:,} network rows{saved}")
+            lines.append(f"at most {self.megabytes:.1f} MB")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; `from_dict` is the inverse."""
+        return {
+            "model": dict(self.model),
+            "base": asdict(self.base),
+            "axes": [asdict(axis) for axis in self.axes],
+            "seeds": self.seeds,
+            "cells": [asdict(cell) for cell in self.cells],
+            "cost": list(self.cost),
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Any) -> Plan:
+        """A plan that was written down. Nothing of it is trusted: keys become names of files.
+
+        Raises:
+            ValueError: a part is missing, or is not what it should be; the message names it.
+        """
+        try:
+            axes = tuple(Axis(str(a["name"]), tuple(map(_value, a["values"]))) for a in raw["axes"])
+            cells = tuple(_cell(cell, axes) for cell in raw["cells"])
+            if not cells:
+                raise ValueError("it has no cells")
+            alone, shared = raw["cost"]
+            if raw["seeds"] not in SEEDS:
+                raise ValueError(f"seeds {raw['seeds']!r} is none of {', '.join(SEEDS)}")
+            model = dict(raw["model"])
+            model["name"]
+            return cls(model, Settings.from_dict(raw["base"]), axes, raw["seeds"], cells, (int(alone), int(shared)))
+        except KeyError as error:
+            raise ValueError(f"This is no plan of a grid: it has no {error.args[0]!r}.") from None
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise ValueError(f"This is no plan of a grid: {error}.") from None
+
+
+def _value(raw: Mapping[str, Any]) -> Value:
+    return Value(str(raw["label"]), dict(raw["changes"]), dict(raw["words"]))
+
+
+def _cell(raw: Mapping[str, Any], axes: tuple[Axis, ...]) -> Cell:
+    place, key = tuple(map(int, raw["place"])), raw["key"]
+    if len(place) != len(axes) or not all(0 <= at < len(axis.values) for at, axis in zip(place, axes, strict=True)):
+        raise ValueError(f"no axes have the place {place}")
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is no key")
+    return Cell(place, Settings.from_dict(raw["settings"]), key)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

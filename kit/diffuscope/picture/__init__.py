@@ -1,0 +1,1 @@
+"""Arrays, sheets, and pictures from outside."""

@@ -1,0 +1,1 @@
+"""The prompt language, and a prompt as a model reads it."""

@@ -1,0 +1,235 @@
+"""The record inside a saved picture: what A1111, InvokeAI and we ourselves can read back.
+
+PNG gets three text chunks: `parameters` (A1111 infotext), `invokeai_metadata` (where valid) and `diffuscope` (our full,
+lossless JSON). JPEG and WebP get the infotext and our JSON in Exif.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import struct
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image, PngImagePlugin, TiffTags
+
+from diffuscope import atomic
+from diffuscope.picture.opened import opened
+from diffuscope.prompt.a1111 import for_a1111, from_a1111
+from diffuscope.prompt.tree import Text, tree, walk
+from diffuscope.recipe.schedulers import SCHEDULERS, SIGMAS, find
+from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.trace.trace import Trace
+
+SCHEMA = 1
+MAX_RECORD = 65_536  # characters; a record beyond that is not ours
+
+_EXIF_IFD, _USER_COMMENT, _DESCRIPTION = 0x8769, 0x9286, 0x010E
+
+
+def save_picture(trace: Trace, path: str | Path) -> Path:
+    """Write a trace's finished picture with its record: .png, .jpg, .jpeg or .webp. Whole or not at all.
+
+    Raises:
+        ValueError: another suffix.
+    """
+    path = Path(path)
+    form = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}.get(path.suffix.lower())
+    if form is None:
+        raise ValueError(f'"{path.name}" must end in .png, .jpg or .webp')
+    atomic.write(path, with_record(trace, form))
+    return path
+
+
+def with_record(trace: Trace, form: str = "PNG") -> bytes:
+    """The bytes of a file of a trace's finished picture that carries its record.
+
+    Args:
+        form: PNG, which keeps every pixel, JPEG or WEBP.
+    """
+    texts, out = records(trace), io.BytesIO()
+    if form == "PNG":
+        info = PngImagePlugin.PngInfo()
+        for key, text in texts.items():
+            info.add_text(key, text)
+        trace.pil.save(out, form, pnginfo=info)
+    else:
+        exif = Image.Exif()
+        exif[_DESCRIPTION] = texts["diffuscope"]
+        # what piexif writes and Civitai decodes: big endian, with this prefix
+        exif.get_ifd(_EXIF_IFD)[_USER_COMMENT] = b"UNICODE\0" + texts["parameters"].encode("utf-16-be")
+        # Pillow calls bytes BYTE; a comment is UNDEFINED in Exif's table of tags, and of another type piexif, which A1111
+        # reads with, makes no text
+        undefined = exif.tobytes().replace(_entry(TiffTags.BYTE), _entry(TiffTags.UNDEFINED), 1)
+        trace.pil.save(out, form, quality=95, exif=undefined)
+    return out.getvalue()
+
+
+def _entry(kind: int) -> bytes:
+    """How the entry of the comment begins in an Exif directory as Pillow writes it: tag and type, big endian."""
+    return struct.pack(">HH", _USER_COMMENT, kind)
+
+
+def records(trace: Trace) -> dict[str, str]:
+    """The text chunks of a PNG: chunk name to text."""
+    ours = {
+        "schema": SCHEMA,
+        "settings": json.loads(trace.settings.to_json()),
+        "made_by": dict(trace.made_by),
+        "timesteps": [round(float(t), 4) for t in trace.timestep],
+        "sigmas": [round(float(s), 6) for s in trace.sigma],
+    }
+    texts = {"parameters": infotext(trace.settings, trace.made_by), "diffuscope": json.dumps(ours)}
+    invoke = _invokeai(trace.settings, trace.made_by)
+    return texts | ({"invokeai_metadata": json.dumps(invoke)} if invoke else {})
+
+
+def infotext(settings: Settings, made_by: Any) -> str:
+    """A1111's text: prompt, negative prompt, one line of parameters that starts with `Steps:`."""
+    row = settings.scheduler_row
+    pairs: dict[str, Any] = {
+        "Steps": settings.steps,
+        "Sampler": row.a1111 or row.diffusers,
+        # always written out: A1111's "Automatic" means different schedules for different samplers
+        "Schedule type": SIGMAS[settings.sigmas or row.sigmas[0]][0],
+        "CFG scale": settings.guidance_scale,
+        "Seed": settings.seed,
+        "Size": f"{settings.width}x{settings.height}",
+        "Model": re.sub(r"[,:\n\"]", " ", str(made_by["model"])),
+    }
+    if settings.varied:
+        pairs |= {"Variation seed": settings.variation_seed, "Variation seed strength": settings.variation_strength}
+    if settings.eta:
+        pairs["Eta DDIM"] = settings.eta
+    # without "RNG: CPU" readers assume GPU noise; a bare version number would switch on old behaviour in A1111
+    pairs |= {"RNG": "CPU", "Version": str(made_by["app"]).replace(" ", " v")}
+    lines = [for_a1111(settings.prompt)]
+    if settings.negative_prompt:
+        lines.append("Negative prompt: " + for_a1111(" ".join(settings.negative_prompt.splitlines())))
+    return "\n".join([*lines, ", ".join(f"{key}: {value}" for key, value in pairs.items())])
+
+
+def _plain(prompt: str) -> bool:
+    """Whether a prompt uses nothing of the prompt language."""
+    return all(isinstance(node, Text) for node, _, _ in walk(tree(prompt)))
+
+
+def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
+    """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
+    make another picture (it knows no variation seed, and has a prompt language of its own)."""
+    row, sides = settings.scheduler_row, (settings.width or 0, settings.height or 0)
+    scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.sigmas or "", "?")
+    if min(sides) < 64 or settings.seed >= 2**32 or settings.varied or not scheduler or "?" in scheduler:
+        return None
+    if not all(map(_plain, (settings.prompt, settings.negative_prompt))):
+        return None
+    return {
+        "generation_mode": "txt2img",
+        "positive_prompt": settings.prompt,
+        "negative_prompt": settings.negative_prompt,
+        "width": sides[0],
+        "height": sides[1],
+        "seed": settings.seed,
+        "rand_device": "cpu",
+        "cfg_scale": max(1.0, settings.guidance_scale or 1.0),
+        "steps": settings.steps,
+        "scheduler": scheduler,
+        "model": {"key": "unknown", "hash": "unknown", "name": made_by["model"], "base": "sd-1", "type": "main"},
+        "app_version": made_by["app"],
+    }
+
+
+def read_settings(path: str | Path | BinaryIO, name: str = "") -> Settings:
+    """The settings stored in a picture: ours exactly, A1111's or InvokeAI's as far as they say.
+
+    Args:
+        path: the picture, also one that is open for reading.
+        name: what messages call it; "" is the file's own name.
+
+    Raises:
+        ValueError: not a readable picture, too large, or without a record.
+    """
+    name = name or (Path(path).name if isinstance(path, (str, Path)) else "this picture")
+    texts = _texts(path, name)
+    try:
+        if "diffuscope" in texts:
+            return Settings.from_dict(json.loads(texts["diffuscope"])["settings"])
+        if "invokeai_metadata" in texts:
+            return _from_invokeai(json.loads(texts["invokeai_metadata"]))
+        if "parameters" in texts:
+            return _from_infotext(texts["parameters"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f'"{name}" has a record that cannot be read: {error}') from None
+    raise ValueError(f'"{name}" has no readable record of its settings.')
+
+
+def _texts(path: str | Path | BinaryIO, name: str) -> dict[str, str]:
+    image = opened(path, name, ("PNG", "JPEG", "WEBP"))
+    texts = {str(key): text for key, text in image.info.items() if isinstance(text, str)}
+    exif = image.getexif()
+    if _DESCRIPTION in exif and str(exif[_DESCRIPTION]).startswith("{"):
+        texts.setdefault("diffuscope", str(exif[_DESCRIPTION]))
+    comment = exif.get_ifd(_EXIF_IFD).get(_USER_COMMENT, b"")
+    if isinstance(comment, bytes) and comment.startswith(b"UNICODE\0"):
+        texts.setdefault("parameters", comment[8:].decode("utf-16-be", "replace"))
+    return {key: text for key, text in texts.items() if len(text) <= MAX_RECORD}
+
+
+def _from_infotext(text: str) -> Settings:
+    *lines, last = text.strip().splitlines()
+    pairs = dict(re.findall(r"\s*(\w[\w \-/]+):\s*(\"(?:\\.|[^\"])+\"|[^,]*)(?:,|$)", last))
+    if "Steps" not in pairs:
+        lines, pairs = text.strip().splitlines(), {}
+    cut = next((i for i, line in enumerate(lines) if line.startswith("Negative prompt:")), len(lines))
+    negative = "\n".join(lines[cut:]).removeprefix("Negative prompt:").strip()
+    sampler, kind = pairs.get("Sampler", ""), pairs.get("Schedule type", "")
+    for label, _ in SIGMAS.values():
+        # before 1.9 the schedule was the last word of the sampler's name
+        if sampler.endswith(" " + label):
+            sampler, kind = sampler.removesuffix(" " + label), label
+    wide, _, high = pairs.get("Size", "").partition("x")
+    raw: dict[str, Any] = {
+        "prompt": from_a1111("\n".join(lines[:cut])),
+        "negative_prompt": from_a1111(negative),
+        "seed": _number(pairs.get("Seed"), int),
+        "variation_seed": _number(pairs.get("Variation seed"), int),
+        "variation_strength": _number(pairs.get("Variation seed strength"), float),
+        "steps": _number(pairs.get("Steps"), int),
+        "guidance_scale": _number(pairs.get("CFG scale"), float),
+        "eta": _number(pairs.get("Eta DDIM"), float),
+        "width": _number(wide, int),
+        "height": _number(high, int),
+        **_scheduler(sampler, kind),
+    }
+    return Settings.from_dict({key: value for key, value in raw.items() if value is not None})
+
+
+def _from_invokeai(record: dict[str, Any]) -> Settings:
+    name = str(record.get("scheduler", ""))
+    raw = {
+        "prompt": record.get("positive_prompt", ""),
+        "negative_prompt": record.get("negative_prompt") or "",
+        "guidance_scale": record.get("cfg_scale"),
+        **{key: record.get(key) for key in ("seed", "steps", "width", "height")},
+        **_scheduler(name.removesuffix("_k"), "Karras" if name.endswith("_k") else "Uniform"),
+    }
+    return Settings.from_dict({key: value for key, value in raw.items() if value is not None})
+
+
+def _scheduler(sampler: str, kind: str) -> dict[str, str]:
+    """Our names for a sampler and schedule of another tool; a scheduler we lack keeps our default."""
+    try:
+        row = find(sampler)
+    except KeyError:
+        return {}
+    sigmas = next((ours for ours, (label, _) in SIGMAS.items() if label == kind), None)
+    return {"scheduler": row.name} | ({"sigmas": sigmas} if sigmas in SCHEDULERS[row.name].sigmas else {})
+
+
+def _number(text: str | None, kind: type) -> Any:
+    try:
+        return kind(text) if text else None
+    except ValueError:
+        raise SettingsError("prompt", f"{text!r} is not a number") from None

@@ -1,0 +1,193 @@
+"""The four rules, read from the source: who may import whom."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import diffuscope
+
+ROOT = Path(__file__).parents[2]
+KIT = ROOT / "kit" / "diffuscope"
+WIDGETS = ROOT / "widgets" / "diffuscope_widgets"
+ORDER = [  # a room imports only from rooms above its own; a room is a folder, or a file that stands alone
+    ("text", "atomic"),
+    ("recipe", "picture"),
+    ("prompt", "noise"),
+    ("families",),
+    ("trace",),
+    ("plots", "run"),
+    ("grid/plan",),
+    ("grid/axes", "grid/store"),
+    ("grid/fill",),
+    ("grid",),
+    ("worlds/scenes", "worlds/emoji"),
+    ("worlds",),
+    ("train",),
+    ("cli",),
+]
+WIDGET_ORDER = [
+    ("base",),
+    ("parts",),
+    ("film", "guidance", "history", "latents", "prompt", "race", "schedule", "seeds", "variants"),
+    ("form", "grid"),
+    ("studio",),
+]
+
+
+def imports(path, types=True):
+    """Everything a file imports anywhere, a name out of a package with its home: `from diffuscope import load` is
+    diffuscope.families.catalogue, and so is a plain `diffuscope.load`; `from diffusers import X` is diffusers.X.
+
+    Args:
+        types: with what is imported for type hints only.
+    """
+    for node in walk(ast.parse(path.read_text(encoding="utf-8")), types):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path.name}: relative import"
+            yield node.module
+            if node.module == "diffusers":
+                yield from (f"diffusers.{alias.name}" for alias in node.names)
+            if node.module == "diffuscope":
+                yield from (home(alias.name) for alias in node.names)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "diffuscope":
+            yield home(node.attr)
+
+
+def walk(node, types):
+    """The nodes of a tree; without `types` none below `if TYPE_CHECKING:`."""
+    yield node
+    hints = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    for child in node.orelse if hints and not types else ast.iter_child_nodes(node):
+        yield from walk(child, types)
+
+
+def home(name):
+    """The module a name of `diffuscope` comes from."""
+    return f"diffuscope.{diffuscope._WHERE.get(name, name)}"
+
+
+FILES = sorted(KIT.rglob("*.py"))
+
+
+def room(parts):
+    """The folder of a module, or its own name where it stands alone in its package: ("grid", "fill", "cache") is
+    "grid/fill"."""
+    return "/".join(parts[:-1]) or parts[0]
+
+
+def rank(order, name):
+    """The row of a room; a room inside one that is named shares its row."""
+    for at, names in enumerate(order):
+        if name in names:
+            return at
+    above = name.rpartition("/")[0]
+    assert above, f"the room {name} has no place in the order"
+    return rank(order, above)
+
+
+def modules_of(root, package, path):
+    """Every module of its own package that a file imports, function-level imports included, as parts below the package."""
+    for module in imports(path):
+        first, *parts = module.split(".")
+        if first == package and parts:
+            yield [*parts, "__init__"] if root.joinpath(*parts).is_dir() else parts
+
+
+def crossings(root, package):
+    """Imports between rooms: room, other room, where."""
+    for path in sorted(root.rglob("*.py")):
+        own = path.relative_to(root).with_suffix("").parts
+        for parts in modules_of(root, package, path):
+            if own != ("__init__",) and room(own) != room(parts):
+                yield room(own), room(parts), path.relative_to(root).as_posix()
+
+
+def test_rooms_stand_in_one_order():
+    for own, other, where in crossings(KIT, "diffuscope"):
+        assert rank(ORDER, other) < rank(ORDER, own), f"{where} imports {other}, which does not stand above {own}"
+
+
+def test_widget_rooms_stand_in_one_order():
+    for own, other, where in crossings(WIDGETS, "diffuscope_widgets"):
+        assert rank(WIDGET_ORDER, other) < rank(WIDGET_ORDER, own), f"{where} imports {other}"
+
+
+JS_IMPORT = re.compile(r'^import .* from "(\..*)\.js";$', re.MULTILINE)
+
+
+def test_front_end_rooms_stand_in_the_same_order():
+    for path in WIDGETS.rglob("*.js"):
+        own = room(path.relative_to(WIDGETS).parts)
+        for name in JS_IMPORT.findall(path.read_text(encoding="utf-8")):
+            other = room((path.parent / name).resolve().relative_to(WIDGETS).parts)
+            below = other.startswith(own) or own.startswith(other)  # a widget and a folder inside it
+            assert below or rank(WIDGET_ORDER, other) < rank(WIDGET_ORDER, own), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(KIT).as_posix())
+def test_the_kit_is_headless(path):
+    own = path.relative_to(KIT).parts[0].removesuffix(".py")
+    for module in imports(path):
+        assert module.split(".")[0] not in ("ipywidgets", "anywidget", "IPython", "diffuscope_widgets"), module
+        if "Pipeline" in module:
+            assert own in ("families", "train"), f"only families and train know pipelines: {module}"
+
+
+WORK = re.compile(r"(diffuscope\.(families|run)|torch|diffusers)(\.|$)")
+
+
+def calls_a_model(path):
+    return [module for module in imports(path, types=False) if WORK.match(module)]
+
+
+def test_plots_call_no_model():
+    for path in (KIT / "plots").glob("*.py"):
+        assert not calls_a_model(path), path.name
+
+
+ASKING = {"studio/runner", "studio/studio", "guidance/view", "latents/view", "prompt/box"}
+"""Files that load a model, or submit work to its worker; all others show what they are given."""
+
+
+@pytest.mark.parametrize("path", sorted(WIDGETS.rglob("*.py")), ids=lambda p: p.relative_to(WIDGETS).as_posix())
+def test_widget_views_call_no_model(path):
+    found = calls_a_model(path)
+    if path.relative_to(WIDGETS).with_suffix("").as_posix() in ASKING:
+        assert found, "no exception any more"
+        blocking = ("diffuscope.run.run", "diffuscope.run.collect")
+        assert not [module for module in found if module.startswith(blocking)], "that would block the kernel"
+    else:
+        assert not found
+
+
+def test_the_way_in_is_seen(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text(
+        "import diffuscope\nfrom diffuscope import load, record\nif TYPE_CHECKING:\n    from diffuscope import Model\n"
+        "def f():\n    diffuscope.worker(1)\n"
+    )
+    assert calls_a_model(path) == ["diffuscope.families.catalogue", "diffuscope.run.collect", "diffuscope.run.jobs"]
+    assert "diffuscope.families.base" in imports(path)
+
+
+def test_source_roots_are_not_packages():
+    assert not (ROOT / "kit" / "__init__.py").exists()
+    assert not (ROOT / "widgets" / "__init__.py").exists()
+
+
+def test_files_stay_short():
+    for path in [*FILES, *(ROOT / "widgets").rglob("*.py"), *(ROOT / "widgets").rglob("*.js")]:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+@pytest.mark.parametrize("top", [KIT, WIDGETS], ids=lambda p: p.name)
+def test_folders_stay_small(top):
+    for folder in [top, *(p for p in top.rglob("*") if p.is_dir() and p.name != "__pycache__")]:
+        if folder.is_relative_to(KIT / "weights") or folder == KIT / "train":
+            continue
+        shown = [p for p in folder.iterdir() if p.is_file() and p.suffix in (".py", ".js", ".css")]
+        assert len(shown) <= 14, f"{folder.relative_to(ROOT)} shows {len(shown)} files"

@@ -1,0 +1,46 @@
+"""The levels known in advance against those a run really meets, and against the closed forms."""
+
+import numpy as np
+import pytest
+
+from diffuscope import SCHEDULERS, Keep, Settings, record
+from diffuscope.noise.levels import Levels, trained
+
+VARIANTS = [(row, sigmas) for row in SCHEDULERS.values() for sigmas in row.sigmas]
+
+
+def name(value):
+    return value if isinstance(value, str) else value.name
+
+
+@pytest.mark.parametrize(("row", "sigmas"), VARIANTS, ids=name)
+def test_levels_are_those_of_the_run(model, row, sigmas):
+    levels = Levels(row, sigmas, model.scheduler_config)
+    for steps in (max(2, row.steps[0]), 7):
+        settings = Settings("", scheduler=row.name, sigmas=sigmas, steps=steps, guidance_scale=1.0)
+        trace = record(model, settings, Keep(tensors=(), pictures=()))
+        sigma, timestep = levels.at(steps)
+        np.testing.assert_allclose(sigma, trace.sigma, rtol=1e-5)
+        np.testing.assert_allclose(timestep, trace.timestep, rtol=1e-6)
+        assert len(sigma) == row.network_calls(steps)
+
+
+@pytest.mark.parametrize("row", SCHEDULERS.values(), ids=name)
+def test_every_call_belongs_to_a_step(row):
+    for steps in range(row.steps[0], 8):
+        of = [row.step_of(call) for call in range(row.network_calls(steps))]
+        assert sorted(set(of)) == list(range(steps))
+        assert of == sorted(of)
+
+
+def test_trained_levels_are_the_product_of_the_betas():
+    beta = np.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2
+    signal = np.cumprod(1 - beta)
+    np.testing.assert_allclose(trained(), np.sqrt((1 - signal) / signal), rtol=1e-4)
+
+
+def test_karras_is_karras():
+    """Karras et al. 2022 (arXiv:2206.00364) eq. 5, rho 7."""
+    sigma, _ = Levels(SCHEDULERS["euler"], "karras").at(9)
+    high, low = sigma[0] ** (1 / 7), sigma[-1] ** (1 / 7)
+    np.testing.assert_allclose(sigma, (high + np.arange(9) / 8 * (low - high)) ** 7, rtol=1e-4)

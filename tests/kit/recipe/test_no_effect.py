@@ -1,0 +1,46 @@
+"""Notes: every control that has no effect says so, and none that has one."""
+
+import numpy as np
+import pytest
+
+from diffuscope import SCHEDULERS, Settings, record
+from diffuscope.recipe.no_effect import notes
+
+RED = Settings("a red circle", steps=4, guidance_scale=3.0)
+
+VAIN = [
+    ("negative_prompt", {"negative_prompt": "blue", "guidance_scale": 1.0}, {"negative_prompt": ""}),
+    ("eta", {"scheduler": "euler", "eta": 0.5}, {"eta": 0.0}),
+    ("guidance_scale", {"prompt": "", "guidance_scale": 3.0}, {"guidance_scale": 1.0}),
+    ("guidance_scale", {"guidance_scale": 0.5}, {"guidance_scale": 1.0}),
+    ("variation_strength", {"variation_strength": 0.5}, {"variation_strength": 0.0}),
+    ("variation_seed", {"variation_seed": 7}, {"variation_seed": None}),
+    (
+        "variation_seed",
+        {"variation_seed": 42, "variation_strength": 0.5},
+        {"variation_seed": None, "variation_strength": 0.0},
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "settings", "without"), VAIN)
+def test_what_is_said_to_have_no_effect_has_none(model, field, settings, without):
+    said = RED.replace(**settings)
+    assert list(notes(said)) == [field]
+    one, other = (record(model, s).latents for s in (said, said.replace(**without)))
+    np.testing.assert_allclose(one, other, atol=1e-4)  # guidance between equal predictions rounds
+    assert field not in notes(said.replace(**without))
+
+
+def test_nothing_is_said_of_what_works():
+    assert notes(RED) == {}
+    assert notes(RED.replace(scheduler="ddim", eta=0.5, negative_prompt="blue")) == {}
+    assert notes(RED.replace(variation_seed=7, variation_strength=0.3)) == {}
+    assert notes(Settings("", negative_prompt="blue")) == {}, "guidance is not known yet"
+
+
+def test_few_step_schedulers_warn_and_have_one_schedule():
+    for row in SCHEDULERS.values():
+        said = notes(RED.replace(scheduler=row.name))
+        assert ("scheduler" in said) == row.needs_distilled
+        assert ("sigmas" in said) == (len(row.sigmas) == 1)

@@ -1,0 +1,150 @@
+"""Records in saved pictures, read back by us and by a reader that is not ours."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+from readers import others_read
+
+from diffuscope import SCHEDULERS, Settings, read_settings, record, save_picture
+from diffuscope.recipe.schedulers import SIGMAS
+from diffuscope.trace.metadata import MAX_RECORD, infotext, records
+
+PROMPTS = ["a red circle", "a lighthouse, (golden light:1.2), café, 蓝色", 'two\nlines "quoted": yes, <b>']
+
+
+@pytest.fixture(scope="module")
+def trace(model):
+    return record(model, Settings("a red circle", "blue", seed=7, steps=6, width=64, height=64, scheduler="euler"))
+
+
+def with_settings(trace, **changes):
+    from dataclasses import replace
+
+    return replace(trace, settings=trace.settings.replace(**changes))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_ours_is_lossless(trace, tmp_path, suffix, prompt):
+    one = with_settings(trace, prompt=prompt, eta=0.25, scheduler="ddim", sigmas="sgm uniform", seed=2**63 - 1)
+    assert read_settings(save_picture(one, tmp_path / f"out{suffix}")) == one.settings
+
+
+def test_pixels_and_no_leftover(trace, tmp_path):
+    path = save_picture(trace, tmp_path / "out.png")
+    np.testing.assert_array_equal(np.asarray(Image.open(path)), trace.image)
+    assert [p.name for p in tmp_path.iterdir()] == ["out.png"]
+    with pytest.raises(ValueError, match=r"must end in \.png"):
+        save_picture(trace, tmp_path / "out.bmp")
+
+
+@pytest.mark.parametrize("row", SCHEDULERS.values(), ids=lambda row: row.name)
+def test_independent_reader(trace, tmp_path, row):
+    """sd-parsers is other people's code; what it finds must be what we asked for."""
+    sigmas = row.sigmas[0]
+    one = with_settings(trace, scheduler=row.name, sigmas=sigmas, guidance_scale=4.5, prompt="a cat, (red:1.2)")
+    for suffix in (".png", ".jpg", ".webp"):
+        found = others_read(save_picture(one, tmp_path / f"out{suffix}"))
+        assert found.generator.value == "AUTOMATIC1111"
+        assert found.full_prompt == "a cat, (red:1.2)"
+        assert found.full_negative_prompt == "blue"
+        (sampler,) = found.samplers
+        assert int(sampler.parameters["seed"]) == 7
+        assert int(sampler.parameters["steps"]) == 6
+        assert float(sampler.parameters["cfg_scale"]) == 4.5
+        assert sampler.name == (row.a1111 or row.diffusers)
+
+
+@pytest.mark.parametrize("row", [r for r in SCHEDULERS.values() if r.a1111], ids=lambda row: row.name)
+def test_from_a1111_text_alone(trace, tmp_path, row):
+    for sigmas in row.sigmas:
+        one = with_settings(trace, scheduler=row.name, sigmas=sigmas)
+        assert read_settings(png(tmp_path, parameters=infotext(one.settings, one.made_by))) == one.settings
+
+
+def png(folder, **texts):
+    info = PngImagePlugin.PngInfo()
+    for key, text in texts.items():
+        info.add_text(key, text)
+    Image.new("RGB", (8, 8)).save(folder / "theirs.png", pnginfo=info)
+    return folder / "theirs.png"
+
+
+def test_old_a1111_names(tmp_path):
+    text = "a cat\nNegative prompt: dog\nSteps: 20, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 5, Size: 512x768"
+    got = read_settings(png(tmp_path, parameters=text))
+    assert got == Settings("a cat", "dog", 5, "dpm++ 2m", "karras", 20, 7.0, width=512, height=768)
+
+
+def test_variation_seed(trace, tmp_path):
+    one = with_settings(trace, variation_seed=2**32 - 1, variation_strength=0.35)
+    path = save_picture(one, tmp_path / "a.png")
+    assert read_settings(path) == one.settings
+    # the keys of A1111, as a reader that is not ours finds them, and read back from its text alone
+    found = others_read(path).metadata
+    assert (found["Variation seed"], found["Variation seed strength"]) == ("4294967295", "0.35")
+    texts = Image.open(path).text
+    assert "invokeai_metadata" not in texts, "InvokeAI would make another picture of it"
+    assert read_settings(png(tmp_path, parameters=texts["parameters"])) == one.settings
+    for idle in ({"variation_seed": 5}, {"variation_strength": 0.5}):
+        other = with_settings(trace, **idle)
+        assert "Variation" not in infotext(other.settings, other.made_by)
+        assert read_settings(save_picture(other, tmp_path / "b.jpg")) == other.settings
+
+
+def test_invokeai_record(trace, tmp_path):
+    record = json.loads(Image.open(save_picture(trace, tmp_path / "a.png")).text["invokeai_metadata"])
+    assert record["scheduler"] == "euler"
+    got = read_settings(png(tmp_path, invokeai_metadata=json.dumps(record)))
+    assert got == trace.settings
+    # where InvokeAI would refuse it, the record is left out
+    small = save_picture(with_settings(trace, width=32), tmp_path / "b.png")
+    assert "invokeai_metadata" not in Image.open(small).text
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ({}, "no readable record"),
+        ({"diffuscope": "{"}, "cannot be read"),
+        ({"diffuscope": "[]"}, "cannot be read"),
+        ({"diffuscope": '{"settings": {"prompt": "x", "steps": -3}}'}, "must be 1 to 1000, got -3"),
+        ({"parameters": "x" * (MAX_RECORD + 1)}, "no readable record"),
+        ({"parameters": "a\nSteps: twenty, Sampler: Euler, Seed: 1"}, "not a number"),
+    ],
+)
+def test_broken_records(tmp_path, texts, words):
+    with pytest.raises(ValueError, match=words):
+        read_settings(png(tmp_path, **texts))
+
+
+def test_broken_files(trace, tmp_path):
+    whole = save_picture(trace, tmp_path / "a.png").read_bytes()
+    for content in (b"<html>", b"", whole[: len(whole) // 2]):
+        (tmp_path / "b.png").write_bytes(content)
+        with pytest.raises(ValueError, match="not a readable"):
+            read_settings(tmp_path / "b.png")
+    Image.new("1", (9000, 9000)).save(tmp_path / "c.png")
+    with pytest.raises(ValueError, match="limit is 64 megapixels"):
+        read_settings(tmp_path / "c.png")
+
+
+def test_every_schedule_has_its_own_a1111_label():
+    assert len({label for label, _ in SIGMAS.values()}) == len(SIGMAS)
+
+
+def test_invokeai_gets_no_record_of_a_language_it_reads_otherwise(trace):
+    assert "invokeai_metadata" in records(with_settings(trace, prompt="a (red) circle"))
+    assert "invokeai_metadata" not in records(with_settings(trace, prompt="a (red:1.3) circle"))
+    assert "invokeai_metadata" not in records(with_settings(trace, negative_prompt="[blue|red]"))
+
+
+def test_a_plain_bracket_is_escaped_for_a1111_and_comes_back(trace, tmp_path):
+    one = with_settings(trace, prompt="a (red) circle")
+    assert infotext(one.settings, one.made_by).startswith(r"a \(red\) circle")
+    info = PngImagePlugin.PngInfo()
+    info.add_text("parameters", "a (red) circle\nSteps: 5, Sampler: Euler, CFG scale: 3, Seed: 1, Size: 64x64")
+    Image.new("RGB", (8, 8)).save(tmp_path / "theirs.png", pnginfo=info)
+    assert read_settings(tmp_path / "theirs.png").prompt == "a (red:1.1) circle"

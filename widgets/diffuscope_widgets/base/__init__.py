@@ -1,0 +1,1 @@
+"""What every widget has in common."""

@@ -1,0 +1,1 @@
+"""Film: every step of a run."""

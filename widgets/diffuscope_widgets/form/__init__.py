@@ -1,0 +1,1 @@
+"""PromptForm: a recipe as a form."""

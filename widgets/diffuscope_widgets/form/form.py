@@ -1,0 +1,167 @@
+"""PromptForm: every field of a Settings as a control, checked in Python whenever it changes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import traitlets
+
+from diffuscope.recipe.as_python import settings_code
+from diffuscope.recipe.no_effect import notes
+from diffuscope.recipe.settings import COMMON_SEED, Settings, SettingsError
+from diffuscope.trace.metadata import read_settings
+from diffuscope_widgets.base.bundle import script, style
+from diffuscope_widgets.base.still import words
+from diffuscope_widgets.base.view import View, guard
+from diffuscope_widgets.schedule.choice import catalogue
+
+FIELDS = tuple(f.name for f in fields(Settings))
+
+
+class PromptForm(View):
+    """A form whose value is a `Settings`.
+
+        form = PromptForm(Settings("a red circle"))
+        form                                        # fill it in, or drop a saved picture on it
+        record(load("scenes"), form.settings)
+
+    Args:
+        settings: what the form shows first; None is an empty prompt.
+        traits: any trait below.
+    """
+
+    _esm = script("form/form")
+    _css = style("form/form")
+
+    values = traitlets.Dict().tag(sync=True)
+    """The fields of a Settings by name, plain JSON, perhaps wrong: see `problems`."""
+    seed_locked = traitlets.Bool(True).tag(sync=True)
+    """Keep the seed; otherwise each Draw picks a new one."""
+    catalogue: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    """The schedulers on offer, each a dict: name, group, note, random, calls, sigmas, steps (fewest and most)."""
+    notes = traitlets.Dict().tag(sync=True)
+    """Field to a sentence: has no effect, or not the expected one. Stops nothing."""
+    problems = traitlets.Dict().tag(sync=True)
+    """Field to a sentence: cannot work."""
+    actions = traitlets.Bool(False).tag(sync=True)
+    """Show the Draw and Stop buttons."""
+    blocked = traitlets.Unicode().tag(sync=True)
+    """Why nothing can be drawn, shown in the place of the buttons; "" when it can."""
+    live = traitlets.Bool(False).tag(sync=True)
+    """Draw again at every change of a value."""
+    running = traitlets.Bool(False).tag(sync=True)
+    """A run is going on, so that Stop has something to stop."""
+    progress = traitlets.List([0, 0]).tag(sync=True)
+    """Network calls made, and to make; [0, 0] shows no bar."""
+    status = traitlets.Unicode().tag(sync=True)
+    """What goes on, in a few words."""
+    model_name = traitlets.Unicode("scenes")
+    """What `load` is called with, in `code`."""
+    code = traitlets.Unicode().tag(sync=True)
+    """Python that draws what the form says; "" while a field cannot work."""
+
+    def __init__(self, settings: Settings | None = None, **traits: Any) -> None:
+        self._on_draw: list[Callable[[Settings], object]] = []
+        self._on_stop: list[Callable[[], object]] = []
+        super().__init__(**{"values": asdict(settings or Settings("")), "catalogue": catalogue(), **traits})
+        self.observe(self._check, names=["values", "model_name"])
+        self._check()
+
+    @property
+    def settings(self) -> Settings:
+        """The form as a checked value.
+
+        Raises:
+            SettingsError: a field cannot work.
+        """
+        return _checked(self.values)
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self.values = asdict(settings)
+
+    def part(self, *names: str) -> dict[str, Any]:
+        """Some fields, checked without a look at the others.
+
+        Raises:
+            SettingsError: one of them cannot work.
+        """
+        done = _checked({"prompt": "", **{name: self.values.get(name) for name in names}})
+        return {name: getattr(done, name) for name in names}
+
+    def on_draw(self, call: Callable[[Settings], object]) -> None:
+        """Call back with the checked settings when Draw is pressed. Return fast: start a thread for work."""
+        self._on_draw.append(call)
+
+    def on_stop(self, call: Callable[[], object]) -> None:
+        """Call back when Stop is pressed."""
+        self._on_stop.append(call)
+
+    def restore(self, picture: str | Path | BinaryIO, name: str = "") -> None:
+        """Show the settings a saved picture was made with.
+
+        Args:
+            picture, name: as for `diffuscope.read_settings`.
+
+        Raises:
+            ValueError: not a picture, or one without a record.
+        """
+        self.settings = read_settings(picture, name)
+        self.error = ""
+
+    def blame(self, error: SettingsError) -> None:
+        """Show an error beside its field, or on top when the form has no such field."""
+        if error.field in FIELDS:
+            self.problems = {error.field: str(error)}
+        else:
+            self.error = str(error)
+
+    @guard
+    def _check(self, _change: Any = None) -> None:
+        try:
+            settings = self.settings
+        except SettingsError as error:
+            self.code = ""
+            self.blame(error)
+        else:
+            self.problems, self.notes, self.error = {}, notes(settings), ""
+            self.code = settings_code(self.model_name, settings)
+
+    def still(self) -> bytes | None:
+        """The prompt, and every other field that is set."""
+        rest = {name: value for name, value in self.values.items() if name != "prompt" and value not in (None, "", 0.0)}
+        told = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in rest.items())
+        return words(self.values.get("prompt") or "(no prompt)", told)
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        kind = message.get("type")
+        if kind == "stop":
+            for stop in self._on_stop:
+                stop()
+        elif kind == "picture":
+            (data,) = message["buffers"]
+            self.restore(io.BytesIO(data), message["name"])
+            self.send({"type": "restored", "name": message["name"]})
+        elif kind == "draw":
+            # as if the trait had arrived: a message may overtake it, and must not echo over newer typing
+            self.set_state({"values": message["values"]})
+            try:
+                settings = self.settings
+            except SettingsError as error:
+                return self.blame(error)
+            for draw in self._on_draw:
+                draw(settings)
+
+
+def _checked(values: dict[str, Any]) -> Settings:
+    for name in ("seed", "variation_seed"):
+        seed = values.get(name)
+        if isinstance(seed, int) and seed > COMMON_SEED:
+            raise SettingsError(
+                name, f"This form takes seeds up to {COMMON_SEED}; larger ones go into Settings directly."
+            )
+    return Settings.from_dict(values)

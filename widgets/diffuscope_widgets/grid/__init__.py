@@ -1,0 +1,1 @@
+"""GridView: a grid of runs."""

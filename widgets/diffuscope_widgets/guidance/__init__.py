@@ -1,0 +1,1 @@
+"""GuidanceView: guidance as arithmetic of pictures."""

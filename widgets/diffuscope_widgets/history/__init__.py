@@ -1,0 +1,1 @@
+"""History: the runs so far."""

@@ -1,0 +1,165 @@
+"""History: the runs of a session as thumbnails. A run that was good can be had again with one click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import traitlets
+from PIL import Image
+
+from diffuscope.picture.arrays import pack
+from diffuscope.picture.sheets import sheet
+from diffuscope.trace.trace import Trace
+from diffuscope_widgets.base.bundle import script, style
+from diffuscope_widgets.base.view import View
+
+MOST = 30
+"""Runs kept."""
+ROOM = 2**30
+"""Bytes kept: thirty runs of 512 pixels with every tensor would be more than a laptop should give."""
+SIDE = 128  # pixels a thumbnail has at most
+NAMES = {"guidance_scale": "guidance", "negative_prompt": "negative prompt", "sigmas": "noise levels"}
+
+
+class History(View):
+    """Finished runs, newest first; a click on one asks for it back.
+
+        history = History([record(model, Settings("a red circle", seed=seed)) for seed in range(3)])
+        history.on_restore(print)
+        history
+
+    At most `MOST` runs and `ROOM` bytes are kept, the oldest go first; the newest stays in any case. A run that comes
+    again takes the place of the earlier one.
+
+    Args:
+        traces: runs, oldest first.
+        traits: any trait below.
+    """
+
+    _esm = script("history/history")
+    _css = style("history/history")
+
+    thumbs = traitlets.Bytes().tag(sync=True)
+    """The finished pictures, packed in the order of `meta.entries`."""
+    meta = traitlets.Dict().tag(sync=True)
+    """How to read `thumbs`: type, offsets (bytes), pixels (show them as squares), entries (dicts of key, title, detail:
+    all of the recipe, changed: what differs from the run before)."""
+    current = traitlets.Unicode().tag(sync=True)
+    """Key of the run that is shown elsewhere; "" is none."""
+
+    def __init__(self, traces: list[Trace] | None = None, **traits: Any) -> None:
+        self._traces: dict[str, Trace] = {}  # oldest first
+        self._small: dict[str, np.ndarray] = {}
+        self._on: dict[str, list[Callable[[Trace], object]]] = {"restore": [], "compare": []}
+        super().__init__(**traits)
+        for trace in traces or []:
+            self._keep(trace)
+        self._tell()
+
+    @property
+    def traces(self) -> list[Trace]:
+        """The runs kept, newest first."""
+        return list(self._traces.values())[::-1]
+
+    def add(self, trace: Trace) -> str:
+        """Put a run in front and make it the current one; the oldest may go. Returns its key."""
+        key = self._keep(trace)
+        with self.hold_sync():
+            self._tell()
+            self.current = key
+        return key
+
+    def on_restore(self, call: Callable[[Trace], object]) -> None:
+        """Call back with the run that was clicked. Return fast."""
+        self._on["restore"].append(call)
+
+    def on_compare(self, call: Callable[[Trace], object]) -> None:
+        """Call back with the run whose Compare button was pressed. Return fast."""
+        self._on["compare"].append(call)
+
+    def still(self) -> bytes | None:
+        """The newest eight as one row."""
+        from diffuscope.picture.arrays import encode
+
+        newest = [self._small[key] for key in self._traces][::-1][:8]
+        return encode(sheet([newest])) if newest else None
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        kind, trace = message.get("type"), self._traces.get(message.get("key", ""))
+        if kind not in self._on:
+            return
+        if trace is None:  # it went while the click was on its way
+            raise LookupError("This run is no longer kept.")
+        if kind == "restore":
+            self.current = message["key"]
+        for call in self._on[kind]:
+            call(trace)
+
+    def _keep(self, trace: Trace) -> str:
+        key = trace.key
+        self._traces.pop(key, None)
+        self._traces[key] = trace
+        self._small[key] = thumbnail(trace.image)
+        sizes = {one: kept.nbytes for one, kept in self._traces.items()}
+        for one in [*sizes][:-1]:  # never the newest
+            if len(sizes) <= MOST and sum(sizes.values()) <= ROOM:
+                break
+            del sizes[one], self._traces[one], self._small[one]
+        return key
+
+    def _tell(self) -> None:
+        keys = [*self._traces]
+        before = [None, *keys][:-1]
+        entries = [
+            {
+                "key": key,
+                "title": self._traces[key].settings.prompt,
+                "detail": detail(self._traces[key]),
+                "changed": changed(self._traces[old] if old else None, self._traces[key]),
+            }
+            for old, key in zip(before, keys, strict=True)
+        ][::-1]
+        pictures = [self._small[key] for key in keys][::-1]
+        pixels = all(max(trace.image.shape[:2]) <= SIDE for trace in self._traces.values())
+        form = "PNG" if pixels else "JPEG"
+        thumbs, offsets = pack(pictures, form)
+        with self.hold_sync():  # one message: the front end never sees one without the other
+            self.thumbs = thumbs
+            self.meta = {"type": f"image/{form.lower()}", "offsets": offsets, "pixels": pixels, "entries": entries}
+            self.error = ""
+            if self.current not in self._traces:
+                self.current = ""
+
+
+def thumbnail(image: np.ndarray) -> np.ndarray:
+    """A picture of at most `SIDE` pixels a side, uint8 (H, W, 3); small ones stay as they are."""
+    small = Image.fromarray(image)
+    small.thumbnail((SIDE, SIDE))
+    return np.asarray(small)
+
+
+def detail(trace: Trace) -> str:
+    """The recipe in one line, without the prompt: "seed 7 · dpm++ 2m, karras · 20 steps · guidance 4"."""
+    s = trace.settings
+    parts = [f"seed {s.seed}"]
+    if s.varied:
+        parts.append(f"{s.variation_strength:.0%} towards {s.variation_seed}")
+    parts += [f"{s.scheduler}, {s.sigmas}", f"{s.steps} steps", f"guidance {s.guidance_scale:g}"]
+    return " · ".join(parts)
+
+
+def changed(before: Trace | None, trace: Trace) -> str:
+    """What a run has otherwise than the one before it, in a few words; "" for the first."""
+    if before is None:
+        return ""
+    parts = [_say(name, getattr(trace.settings, name)) for name in before.settings.changed(trace.settings)]
+    return " · ".join(parts) or "the same recipe"
+
+
+def _say(name: str, value: Any) -> str:
+    label = NAMES.get(name, name.replace("_", " "))
+    if name in ("prompt", "negative_prompt"):
+        return f"other {label}"
+    return f"{label} {'none' if value is None else f'{value:g}' if isinstance(value, float) else value}"

@@ -1,0 +1,1 @@
+"""LatentView: latents, channel by channel."""

@@ -1,0 +1,1 @@
+"""PromptBox: a prompt as the model reads it."""

@@ -1,0 +1,1 @@
+"""SchedulerRace: schedulers from one noise."""

@@ -1,0 +1,1 @@
+"""SchedulerPicker and ScheduleView."""

@@ -1,0 +1,73 @@
+"""Choice: the three traits by which a widget names a scheduler, checked as Settings checks them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from diffuscope.recipe.schedulers import SCHEDULERS, Scheduler
+from diffuscope.recipe.settings import Settings
+from diffuscope_widgets.base.checked import Checked, checked
+
+CHOICE = ("scheduler", "sigmas", "steps")
+
+
+class Choice(Checked):
+    """A scheduler, its sigma schedule and a number of steps that go together.
+
+    Raises:
+        SettingsError: a value that cannot work, when it is set.
+    """
+
+    scheduler = traitlets.Unicode("dpm++ 2m").tag(sync=True)
+    """A name of the catalogue. Another tool's name is taken too and becomes ours."""
+    sigmas = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    """Spacing of the noise levels; None is the scheduler's usual one."""
+    steps = traitlets.Int(20).tag(sync=True)
+    """Number of steps, within what the scheduler takes."""
+
+    @property
+    def row(self) -> Scheduler:
+        """The catalogue row of `scheduler`."""
+        return SCHEDULERS[self.scheduler]
+
+    def apply(self, settings: Settings) -> Settings:
+        """The same recipe with this choice."""
+        return settings.replace(**{name: getattr(self, name) for name in CHOICE})
+
+    def take(self, other: Choice) -> None:
+        """Choose what another one has chosen, all three at once."""
+        with self.hold_trait_notifications():
+            for name in CHOICE:
+                setattr(self, name, getattr(other, name))
+
+    @traitlets.validate("scheduler")
+    def _known(self, proposal: Any) -> str:
+        return checked(scheduler=proposal["value"]).scheduler
+
+    @traitlets.validate("sigmas")
+    def _has(self, proposal: Any) -> str | None:
+        return checked(scheduler=self.scheduler, sigmas=proposal["value"]).sigmas
+
+    @traitlets.validate("steps")
+    def _within(self, proposal: Any) -> int:
+        return checked(scheduler=self.scheduler, steps=proposal["value"]).steps or 1
+
+    @traitlets.observe("scheduler")
+    def _fit(self, _change: Any) -> None:
+        """What the last scheduler had and this one has not gives way."""
+        if self.sigmas not in self.row.sigmas:
+            self.sigmas = None
+        fewest, most = self.row.steps
+        self.steps = max(fewest, min(self.steps, most))
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """The scheduler rows as the picker needs them, plain JSON."""
+    return [_entry(row) for row in SCHEDULERS.values()]
+
+
+def _entry(row: Scheduler) -> dict[str, Any]:
+    wanted = ("name", "group", "note", "random", "calls")
+    return {name: getattr(row, name) for name in wanted} | {"sigmas": list(row.sigmas), "steps": list(row.steps)}

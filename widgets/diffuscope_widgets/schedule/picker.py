@@ -1,0 +1,67 @@
+"""SchedulerPicker: every scheduler with one line about it, its noise levels, and what a picture costs."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from diffuscope.recipe.settings import Settings
+from diffuscope_widgets.base.bundle import script, style
+from diffuscope_widgets.base.still import words
+from diffuscope_widgets.schedule.choice import Choice, catalogue
+
+if TYPE_CHECKING:
+    from diffuscope.families.base import Model
+
+STEPS = 20
+MOST = 60  # steps the slider offers; the box beside it takes more
+
+
+class SchedulerPicker(Choice):
+    """The schedulers in three groups: deterministic, random, and those for models distilled to a few steps.
+
+        picker = SchedulerPicker("heun", steps=10)
+        picker                                               # 10 steps, 19 network calls
+        record(load("scenes"), picker.apply(Settings("a red circle")))
+
+    Args:
+        scheduler: a name of the catalogue.
+        sigmas: spacing of the noise levels; None is the scheduler's usual one.
+        steps: number of steps; None is the model's own, or 20 without a model.
+        model: whose noise levels a `ScheduleView` of this picker shows.
+        traits: any trait below.
+
+    Raises:
+        SettingsError: a value that cannot work, at once or when it is set later.
+    """
+
+    _esm = script("schedule/picker")
+    _css = style("schedule/picker")
+
+    catalogue: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    """The schedulers on offer, see `PromptForm.catalogue`."""
+    channel = traitlets.Unicode().tag(sync=True)
+    """Under this name the views of this picker hear, inside the browser, what is chosen: no kernel lies between."""
+
+    def __init__(
+        self,
+        scheduler: str = "dpm++ 2m",
+        sigmas: str | None = None,
+        steps: int | None = STEPS,
+        model: Model | None = None,
+        **traits: Any,
+    ) -> None:
+        self.model = model
+        if steps is None:
+            steps = model.defaults.get("steps", STEPS) if model else STEPS
+        chosen = Settings("", scheduler=scheduler, sigmas=sigmas, steps=steps)
+        choice = {"scheduler": chosen.scheduler, "sigmas": chosen.sigmas, "steps": chosen.steps}
+        super().__init__(**choice, **{"catalogue": catalogue(), "channel": uuid.uuid4().hex, **traits})
+
+    def still(self) -> bytes:
+        """What is chosen, in words."""
+        calls = self.row.network_calls(self.steps)
+        price = f"{self.steps} steps, {calls} network calls"
+        return words(f"{self.scheduler} · {self.sigmas or self.row.sigmas[0]} · {price}", self.row.note)

@@ -1,0 +1,1 @@
+"""SeedPicker: the noise a seed stands for."""

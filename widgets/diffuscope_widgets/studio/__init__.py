@@ -1,0 +1,1 @@
+"""Studio: form, film and the tabs that look closer."""

@@ -1,0 +1,1 @@
+"""Variants: four recipes around one."""
