@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decades, decimal, linear, logarithmic, nearest, polyline } from "../../widgets/diffuscope_widgets/parts/chart.js";
+import {
+  decades,
+  decimal,
+  linear,
+  logarithmic,
+  nearest,
+  polyline,
+} from "../../widgets/diffuscope_widgets/parts/chart.js";
 
 test("scales put the ends of the numbers at the ends of the pixels", () => {
   const x = linear(1000, 0, 60, 460);
@@ -22,6 +29,12 @@ test("decades hold all numbers", () => {
 test("the nearest number, and a path's text", () => {
   assert.equal(nearest([60, 100, 300], 190), 1);
   assert.equal(nearest([60], 1e9), 0);
-  assert.equal(polyline([[1, 2], [3.14159, 4]]), "M1.0 2.0L3.1 4.0");
+  assert.equal(
+    polyline([
+      [1, 2],
+      [3.14159, 4],
+    ]),
+    "M1.0 2.0L3.1 4.0",
+  );
   assert.equal(polyline([]), null);
 });

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
+import { chosenFrames, frameAt, placeOf } from "../../widgets/diffuscope_widgets/film/thumbnails.js";
 import { amplify, gapOf } from "../../widgets/diffuscope_widgets/parts/compare_draw.js";
-import { pace } from "../../widgets/diffuscope_widgets/parts/player.js";
 import { caption, placeIn, short } from "../../widgets/diffuscope_widgets/parts/frames.js";
+import { pace } from "../../widgets/diffuscope_widgets/parts/player.js";
 import { describe } from "../../widgets/diffuscope_widgets/parts/row.js";
 import { common, visible } from "../../widgets/diffuscope_widgets/parts/rows.js";
-import { chosenFrames, frameAt, placeOf } from "../../widgets/diffuscope_widgets/film/thumbnails.js";
 
 test("the strip shows all frames while there is room, else the first, the last and some between", () => {
   assert.deepEqual(chosenFrames(6, 600), [0, 1, 2, 3, 4, 5]);
-  for (const [n, width] of [[100, 600], [1000, 300], [7, 60], [2, 52]]) {
+  for (const [n, width] of [
+    [100, 600],
+    [1000, 300],
+    [7, 60],
+    [2, 52],
+  ]) {
     const chosen = chosenFrames(n, width);
     assert.equal(chosen[0], 0);
     assert.equal(chosen.at(-1), n - 1);
@@ -31,7 +35,10 @@ test("a point of the strip is the frame drawn there", () => {
 });
 
 test("a frame between two chosen ones belongs to the one before", () => {
-  assert.deepEqual([0, 4, 5, 8, 9].map((frame) => placeOf(frame, [0, 5, 9])), [0, 0, 1, 1, 2]);
+  assert.deepEqual(
+    [0, 4, 5, 8, 9].map((frame) => placeOf(frame, [0, 5, 9])),
+    [0, 0, 1, 1, 2],
+  );
 });
 
 test("the caption counts from one and rounds as people read", () => {
@@ -52,7 +59,10 @@ test("playing takes about three seconds, and is calm where motion is not wanted"
 test("runs of different length stand at the same share of the way", () => {
   for (const position of [0, 3, 5]) assert.deepEqual(placeIn(position, 6, 6), { frame: position, share: 0 });
   assert.deepEqual(placeIn(2.25, 6, 6), { frame: 2, share: 0.25 });
-  assert.deepEqual([0, 10, 20].map((position) => placeIn(position, 21, 5).frame), [0, 2, 4]);
+  assert.deepEqual(
+    [0, 10, 20].map((position) => placeIn(position, 21, 5).frame),
+    [0, 2, 4],
+  );
   assert.equal(placeIn(9, 21, 5).frame, 1, "between two steps the earlier one");
   for (let n = 1; n < 60; n += 1) assert.equal(placeIn(59, 60, n).frame, n - 1, "both end together");
   assert.equal(placeIn(0, 1, 1).frame, 0);
@@ -62,7 +72,10 @@ test("runs of different length stand at the same share of the way", () => {
 test("rows: those all runs have; those asked for, else the first", () => {
   const meta = (...names) => ({ rows: names.map((name) => ({ name })) });
   const rows = common([meta("x_t", "x0", "noise"), meta("x0", "noise")]);
-  assert.deepEqual(rows.map((row) => row.name), ["x0", "noise"]);
+  assert.deepEqual(
+    rows.map((row) => row.name),
+    ["x0", "noise"],
+  );
   assert.deepEqual(visible(rows, ["noise", "x_t"]), ["noise"]);
   assert.deepEqual(visible(rows, ["x_t"]), ["x0"]);
 });

@@ -1,26 +1,41 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { Camera } from "../../widgets/diffuscope_widgets/grid/map/pan_zoom.js";
 import { plainly, sent, wayOf } from "../../widgets/diffuscope_widgets/grid/axes.js";
-import { inBox, inView } from "../../widgets/diffuscope_widgets/grid/map/canvas.js";
-import { factorOf } from "../../widgets/diffuscope_widgets/grid/map/pointer.js";
-import { every, needOf } from "../../widgets/diffuscope_widgets/grid/map/labels.js";
-import { combinations, layOut, lineAt, nearest, spaced, spans, stepFrom } from "../../widgets/diffuscope_widgets/grid/map/layout.js";
-import { roomFor } from "../../widgets/diffuscope_widgets/grid/map/map.js";
-import { starCode } from "../../widgets/diffuscope_widgets/grid/next.js";
-import { frameAt } from "../../widgets/diffuscope_widgets/grid/map/tooltip.js";
-import { framesIn } from "../../widgets/diffuscope_widgets/grid/map/pictures.js";
 import { differ, told } from "../../widgets/diffuscope_widgets/grid/details.js";
+import { inBox, inView } from "../../widgets/diffuscope_widgets/grid/map/canvas.js";
+import { every, needOf } from "../../widgets/diffuscope_widgets/grid/map/labels.js";
+import {
+  combinations,
+  layOut,
+  lineAt,
+  nearest,
+  spaced,
+  spans,
+  stepFrom,
+} from "../../widgets/diffuscope_widgets/grid/map/layout.js";
+import { roomFor } from "../../widgets/diffuscope_widgets/grid/map/map.js";
+import { Camera } from "../../widgets/diffuscope_widgets/grid/map/pan_zoom.js";
+import { framesIn } from "../../widgets/diffuscope_widgets/grid/map/pictures.js";
+import { factorOf } from "../../widgets/diffuscope_widgets/grid/map/pointer.js";
+import { frameAt } from "../../widgets/diffuscope_widgets/grid/map/tooltip.js";
+import { starCode } from "../../widgets/diffuscope_widgets/grid/next.js";
 import { keysOf, pickedWith, summary, valuesOf } from "../../widgets/diffuscope_widgets/grid/view.js";
 
 const near = (found, wanted) => assert.ok(Math.abs(found - wanted) < 1e-9, `${found} is not ${wanted}`);
 
 /** A plan of axes "a", "b", ... with so many values; `holes` are places as text. */
 function planOf(sizes, { holes = [], box = [32, 32] } = {}) {
-  const axes = sizes.map((n, i) => ({ name: "abc"[i], labels: Array.from({ length: n }, (_, value) => `${"abc"[i]}${value}`) }));
-  const places = sizes.reduce((all, n) => all.flatMap((place) => Array.from({ length: n }, (_, i) => [...place, i])), [[]]);
-  const cells = places.filter((place) => !holes.includes(place.join())).map((place) => ({ key: `k${place.join("")}`, place, size: box, changed: {} }));
+  const axes = sizes.map((n, i) => ({
+    name: "abc"[i],
+    labels: Array.from({ length: n }, (_, value) => `${"abc"[i]}${value}`),
+  }));
+  const places = sizes.reduce(
+    (all, n) => all.flatMap((place) => Array.from({ length: n }, (_, i) => [...place, i])),
+    [[]],
+  );
+  const cells = places
+    .filter((place) => !holes.includes(place.join()))
+    .map((place) => ({ key: `k${place.join("")}`, place, size: box, changed: {} }));
   return { axes, cells, common: {}, box, pixels: true };
 }
 
@@ -36,7 +51,11 @@ test("every axis can lead down, right, or turn pages", () => {
   assert.deepEqual([layout.down, layout.across], [8, 3]);
   assert.equal(keyAt(plan, layout, 5, 1), "k112", "c is the outer one: its third value, then a's second");
   layout = layOut(plan, where([], [], { a: 1, b: 99 }));
-  assert.deepEqual([layout.down, layout.across, keyAt(plan, layout, 0, 0)], [1, 1, "k120"], "a page beyond the last is the last");
+  assert.deepEqual(
+    [layout.down, layout.across, keyAt(plan, layout, 0, 0)],
+    [1, 1, "k120"],
+    "a page beyond the last is the last",
+  );
 });
 
 test("a filter leaves out rows and columns with nothing to show; holes alone do not", () => {
@@ -44,15 +63,29 @@ test("a filter leaves out rows and columns with nothing to show; holes alone do 
   assert.deepEqual([layOut(plan, where(["a"], ["b"])).down, layOut(plan, where(["a"], ["b"])).count], [3, 8]);
   const layout = layOut(plan, where(["a"], ["b"]), ({ key }) => ["k11", "k23"].includes(key));
   assert.deepEqual([layout.down, layout.across, layout.count], [2, 2, 2]);
-  assert.deepEqual(layout.rows, [[{ from: 0, to: 1, text: "a1" }, { from: 1, to: 2, text: "a2" }]]);
-  assert.deepEqual(layout.columns[0].map(({ text }) => text), ["b1", "b3"]);
-  assert.deepEqual([keyAt(plan, layout, 0, 0), keyAt(plan, layout, 0, 1), keyAt(plan, layout, 1, 1)], ["k11", undefined, "k23"]);
+  assert.deepEqual(layout.rows, [
+    [
+      { from: 0, to: 1, text: "a1" },
+      { from: 1, to: 2, text: "a2" },
+    ],
+  ]);
+  assert.deepEqual(
+    layout.columns[0].map(({ text }) => text),
+    ["b1", "b3"],
+  );
+  assert.deepEqual(
+    [keyAt(plan, layout, 0, 0), keyAt(plan, layout, 0, 1), keyAt(plan, layout, 1, 1)],
+    ["k11", undefined, "k23"],
+  );
   assert.equal(layOut(plan, where(["a"], ["b"]), () => false).count, 0);
 });
 
 test("labels of an outer axis span their group, and groups stand apart", () => {
   const lines = combinations(planOf([2, 3]).axes, ["a", "b"]);
-  assert.deepEqual(spans(lines)[0], [{ from: 0, to: 3, text: "a0" }, { from: 3, to: 6, text: "a1" }]);
+  assert.deepEqual(spans(lines)[0], [
+    { from: 0, to: 3, text: "a0" },
+    { from: 3, to: 6, text: "a1" },
+  ]);
   assert.equal(spans(lines)[1].length, 6);
   const { xs, width } = layOut(planOf([2, 3]), where([], ["a", "b"]));
   near(xs[1] - xs[0], 1.06);
@@ -81,7 +114,10 @@ test("lines stand further apart where labels need it and there is room", () => {
 });
 
 test("a length lies on the last line that has begun", () => {
-  assert.deepEqual([-1, 0, 1.02, 1.06, 2.2, 9].map((at) => lineAt([0, 1.06, 2.12, 3.12], at)), [0, 0, 0, 1, 2, 2]);
+  assert.deepEqual(
+    [-1, 0, 1.02, 1.06, 2.2, 9].map((at) => lineAt([0, 1.06, 2.12, 3.12], at)),
+    [0, 0, 0, 1, 2, 2],
+  );
   assert.deepEqual(inView([0, 1.06, 2.12, 3.12], 1.1, 1), [1, 1]);
 });
 
@@ -94,7 +130,14 @@ test("arrow keys walk over holes and stop at the edge", () => {
   assert.deepEqual(step("Home", 2, 3), { row: 2, column: 1 });
   assert.equal(step("s", 0, 0), null);
   assert.deepEqual(nearest(layout, 2, 0), { row: 1, column: 0 });
-  assert.equal(nearest(layOut(planOf([2]), where([], ["a"]), () => false), 0, 0), null);
+  assert.equal(
+    nearest(
+      layOut(planOf([2]), where([], ["a"]), () => false),
+      0,
+      0,
+    ),
+    null,
+  );
 });
 
 test("the camera sees all, keeps what is under the pointer, and does not leave the plane", () => {
@@ -134,7 +177,10 @@ test("an axis that is sent another way leaves where it was", () => {
   const now = where(["a"], ["b"]);
   assert.deepEqual(sent(now, "b", "rows"), { rows: ["a", "b"], columns: [] });
   assert.deepEqual(sent(now, "a", "page"), { rows: [], columns: ["b"] });
-  assert.deepEqual(["a", "b", "c"].map((name) => wayOf(now, name)), ["rows", "columns", "page"]);
+  assert.deepEqual(
+    ["a", "b", "c"].map((name) => wayOf(now, name)),
+    ["rows", "columns", "page"],
+  );
   assert.equal(plainly("guidance_scale"), "guidance scale");
 });
 
@@ -145,7 +191,10 @@ test("pictures of another size stand in the middle of their box", () => {
 });
 
 test("a film plays in about two seconds, rests on its end, and begins again", () => {
-  assert.deepEqual([0, 1099, 1100, 2199, 3099, 3100].map((ms) => frameAt(ms, 2)), [0, 0, 1, 1, 1, 0]);
+  assert.deepEqual(
+    [0, 1099, 1100, 2199, 3099, 3100].map((ms) => frameAt(ms, 2)),
+    [0, 0, 1, 1, 1, 0],
+  );
   assert.equal(frameAt(90 * 49, 50), 49, "a long film takes longer");
 });
 
@@ -157,9 +206,19 @@ test("a wheel zooms as much back as forth", () => {
 test("settings of one cell, and what differs between two", () => {
   const common = { prompt: "a", negative_prompt: "none", seed: "1", eta: "0", variation_seed: "none" };
   const [one, other] = [{ changed: {} }, { changed: { seed: "2", eta: "1" } }];
-  assert.deepEqual(differ(common, one, other), [{ field: "seed", left: "1", right: "2" }, { field: "eta", left: "0", right: "1" }]);
-  assert.deepEqual(told(common, one), [["prompt", "a"], ["seed", "1"]]);
-  assert.deepEqual(told(common, other), [["prompt", "a"], ["seed", "2"], ["eta", "1"]]);
+  assert.deepEqual(differ(common, one, other), [
+    { field: "seed", left: "1", right: "2" },
+    { field: "eta", left: "0", right: "1" },
+  ]);
+  assert.deepEqual(told(common, one), [
+    ["prompt", "a"],
+    ["seed", "1"],
+  ]);
+  assert.deepEqual(told(common, other), [
+    ["prompt", "a"],
+    ["seed", "2"],
+    ["eta", "1"],
+  ]);
 });
 
 test("picks: one, or a second one beside the first", () => {
@@ -174,9 +233,22 @@ test("words", () => {
   const plan = planOf([2, 2]);
   const marks = { k00: "star", k01: "reject", k11: "star" };
   assert.deepEqual(keysOf([{ key: "a" }, { key: "b" }, { key: "a" }]), ["a", "b"]);
-  assert.equal(summary(keysOf(plan.cells), 3, (key) => marks[key]), "4 cells · 3 finished · 2 starred · 1 rejected");
-  assert.equal(summary(["x"], 1, () => undefined), "1 cell");
-  assert.equal(summary(Array.from({ length: 1000 }, (_, i) => String(i)), 1000, () => null), "1,000 cells");
+  assert.equal(
+    summary(keysOf(plan.cells), 3, (key) => marks[key]),
+    "4 cells · 3 finished · 2 starred · 1 rejected",
+  );
+  assert.equal(
+    summary(["x"], 1, () => undefined),
+    "1 cell",
+  );
+  assert.equal(
+    summary(
+      Array.from({ length: 1000 }, (_, i) => String(i)),
+      1000,
+      () => null,
+    ),
+    "1,000 cells",
+  );
   assert.equal(valuesOf(plan, plan.cells[2]), "a a1 · b b0");
   assert.equal(starCode(["a1", "b2"]), 'view.star("a1", "b2")');
 });

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { standing, story } from "../../widgets/diffuscope_widgets/guidance/view.js";
 import { blend, boost, contrast, signed } from "../../widgets/diffuscope_widgets/guidance/colour_map.js";
-import { digits, fit, guided, reach, sentence, size, turned } from "../../widgets/diffuscope_widgets/guidance/triangle.js";
+import {
+  digits,
+  fit,
+  guided,
+  reach,
+  sentence,
+  size,
+  turned,
+} from "../../widgets/diffuscope_widgets/guidance/triangle.js";
+import { standing, story } from "../../widgets/diffuscope_widgets/guidance/view.js";
 
 const near = (found, wanted) => assert.ok(Math.abs(found - wanted) < 1e-12, `${found} is not ${wanted}`);
 
@@ -13,7 +20,7 @@ test("the result runs along the line through the two tips, and the law of cosine
   assert.deepEqual(guided(uncond, cond, 1), cond);
   assert.deepEqual(guided(uncond, cond, 4), [-2, 6]);
   const apart = size([cond[0] - uncond, cond[1]]);
-  const corner = (Math.PI - turned([cond[0] - uncond, cond[1]]) * (Math.PI / 180)); // at the unconditional tip
+  const corner = Math.PI - turned([cond[0] - uncond, cond[1]]) * (Math.PI / 180); // at the unconditional tip
   for (const scale of [0.5, 1, 3, 7.5]) {
     const side = scale * apart;
     near(size(guided(uncond, cond, scale)) ** 2, uncond ** 2 + side ** 2 - 2 * uncond * side * Math.cos(corner));
@@ -23,15 +30,36 @@ test("the result runs along the line through the two tips, and the law of cosine
 });
 
 test("the sentence says true numbers", () => {
-  assert.match(sentence(1, [1, 1], 3), /^At guidance 3 the result is 3\.16 times as long as the unconditional one and points 72° away from it; the prompt alone turns it by 45°\.$/);
+  assert.match(
+    sentence(1, [1, 1], 3),
+    /^At guidance 3 the result is 3\.16 times as long as the unconditional one and points 72° away from it; the prompt alone turns it by 45°\.$/,
+  );
   assert.match(sentence(1, [1, 0.1], 1), /is the prediction with the prompt, 5\.7° away/);
-  assert.match(sentence(1, [1, 1], 0, "the one with the negative prompt"), /no say: the result is the one with the negative prompt/);
+  assert.match(
+    sentence(1, [1, 1], 0, "the one with the negative prompt"),
+    /no say: the result is the one with the negative prompt/,
+  );
   assert.deepEqual([0, 0.06512, 0.9334, 1.1349, 12.44].map(digits), ["0", "0.065", "0.933", "1.13", "12.4"]);
 });
 
 test("the drawing stands still while the slider moves inside its reach, and holds all points", () => {
   assert.deepEqual([0, 2.5, 2.6, 7.5, 20, 50].map(reach), [2.5, 2.5, 5, 10, 20, 50]);
-  for (const points of [[[0, 0], [1, 0], [1, 3]], [[0, 0], [1, 0], [-8, 0.1]], [[0, 0], [1, 0]]]) {
+  for (const points of [
+    [
+      [0, 0],
+      [1, 0],
+      [1, 3],
+    ],
+    [
+      [0, 0],
+      [1, 0],
+      [-8, 0.1],
+    ],
+    [
+      [0, 0],
+      [1, 0],
+    ],
+  ]) {
     const view = fit(points);
     for (const [x, y] of points) {
       assert.ok(view.x + x * view.scale >= 33 && view.x + x * view.scale <= 527);
@@ -41,7 +69,10 @@ test("the drawing stands still while the slider moves inside its reach, and hold
 });
 
 test("pictures through the formula are rounded and stay inside a byte", () => {
-  const [u, c] = [[100, 100, 10, 255], [110, 90, 60, 255]];
+  const [u, c] = [
+    [100, 100, 10, 255],
+    [110, 90, 60, 255],
+  ];
   assert.deepEqual([...blend(u, c, 0)], u);
   assert.deepEqual([...blend(u, c, 1)], c);
   assert.deepEqual([...blend(u, c, 7.5)], [175, 25, 255, 255]);

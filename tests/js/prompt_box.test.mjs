@@ -1,14 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barOf, legend, remarks, reweigh, summary, times, tokensOf, used } from "../../widgets/diffuscope_widgets/prompt/box.js";
+import {
+  barOf,
+  legend,
+  remarks,
+  reweigh,
+  summary,
+  times,
+  tokensOf,
+  used,
+} from "../../widgets/diffuscope_widgets/prompt/box.js";
 
 const token = (text, more = {}) => ({ text, position: 0, known: true, read: true, weight: 1, ...more });
-const group = (...options) => ({ kind: "alternates", options: options.map((parts) => ({ when: "", parts, text: "" })) });
+const group = (...options) => ({
+  kind: "alternates",
+  options: options.map((parts) => ({ when: "", parts, text: "" })),
+});
 
 test("tokens are found in groups of groups, in order", () => {
   const parts = [token("a"), group([token("b"), group([token("c")], [])], [token("d")]), token("e")];
-  assert.deepEqual(tokensOf(parts).map((one) => one.text), ["a", "b", "c", "d", "e"]);
+  assert.deepEqual(
+    tokensOf(parts).map((one) => one.text),
+    ["a", "b", "c", "d", "e"],
+  );
   assert.deepEqual(tokensOf([]), []);
 });
 
@@ -31,13 +46,22 @@ test("how much of the room is used", () => {
 
 test("signs are explained where they are used", () => {
   assert.deepEqual(legend({ parts: [token("a")] }), []);
-  assert.deepEqual(legend({ parts: [group([token("a", { known: false })])] }).map(([mark]) => mark), ["ds-unknown"]);
-  assert.deepEqual(legend({ parts: [token("a", { known: false }), token("b", { read: false })] }).map(([mark]) => mark), ["ds-unknown", "ds-cut"]);
+  assert.deepEqual(
+    legend({ parts: [group([token("a", { known: false })])] }).map(([mark]) => mark),
+    ["ds-unknown"],
+  );
+  assert.deepEqual(
+    legend({ parts: [token("a", { known: false }), token("b", { read: false })] }).map(([mark]) => mark),
+    ["ds-unknown", "ds-cut"],
+  );
 });
 
 test("the summary names what needs attention", () => {
   const parts = [token("a"), token("kite", { known: false }), token("b", { read: false })];
-  assert.equal(summary({ parts, count: 3, room: 2, unit: "tokens" }), "3 tokens, only 2 are read; unknown: kite; 1 not read");
+  assert.equal(
+    summary({ parts, count: 3, room: 2, unit: "tokens" }),
+    "3 tokens, only 2 are read; unknown: kite; 1 not read",
+  );
   assert.equal(summary({ parts: parts.slice(0, 1), count: 1, room: 2, unit: "tokens" }), "1 of 2 tokens");
 });
 
@@ -46,7 +70,9 @@ function press(marked, change) {
   const begin = marked.indexOf("‹");
   const end = marked.indexOf("›") - 1;
   const made = reweigh(marked.replace(/[‹›]/g, ""), begin, end, change);
-  return made && `${made.text.slice(0, made.begin)}‹${made.text.slice(made.begin, made.end)}›${made.text.slice(made.end)}`;
+  return (
+    made && `${made.text.slice(0, made.begin)}‹${made.text.slice(made.begin, made.end)}›${made.text.slice(made.end)}`
+  );
 }
 
 test("Ctrl+Up and Ctrl+Down change the weight of the word or the selection", () => {

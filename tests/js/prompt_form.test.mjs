@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { isIdle, readField, toNumber } from "../../widgets/diffuscope_widgets/form/controls.js";
-import { refusal } from "../../widgets/diffuscope_widgets/form/recipe_tools.js";
 import { doubled } from "../../widgets/diffuscope_widgets/form/form.js";
+import { refusal } from "../../widgets/diffuscope_widgets/form/recipe_tools.js";
 
 test("an empty box is the model's default, everything else a number", () => {
   assert.equal(toNumber(" "), null);

@@ -5,7 +5,8 @@ import { complaint, span } from "../../widgets/diffuscope_widgets/schedule/picke
 
 test("a number box says what it takes", () => {
   for (const good of ["1", "20", "1000"]) assert.equal(complaint(good, [1, 1000]), "");
-  for (const bad of ["", " ", "0", "1001", "2.5", "-3", "x", "1e9"]) assert.equal(complaint(bad, [1, 1000]), "A whole number from 1 to 1000.");
+  for (const bad of ["", " ", "0", "1001", "2.5", "-3", "x", "1e9"])
+    assert.equal(complaint(bad, [1, 1000]), "A whole number from 1 to 1000.");
   assert.equal(complaint("1", [2, 1000]), "A whole number from 2 to 1000.");
 });
 

@@ -7,7 +7,13 @@ const row = (name, group, ...sigmas) => ({ name, group, sigmas });
 
 test("schedulers stand in groups, in catalogue order", () => {
   const rows = [row("a", "x"), row("b", "y"), row("c", "x")];
-  assert.deepEqual(grouped(rows).map(([name, all]) => [name, all.map((r) => r.name)]), [["x", ["a", "c"]], ["y", ["b"]]]);
+  assert.deepEqual(
+    grouped(rows).map(([name, all]) => [name, all.map((r) => r.name)]),
+    [
+      ["x", ["a", "c"]],
+      ["y", ["b"]],
+    ],
+  );
 });
 
 test("the usual schedule stays the usual one, a chosen one stays where it can", () => {
@@ -21,9 +27,18 @@ test("the usual schedule stays the usual one, a chosen one stays where it can", 
 });
 
 test("calls are counted as the catalogue says", () => {
-  assert.deepEqual([1, 2, 20].map((n) => callsOf("N", n)), [1, 2, 20]);
-  assert.deepEqual([1, 2, 20].map((n) => callsOf("N+1", n)), [1, 3, 21]);
-  assert.deepEqual([1, 2, 20].map((n) => callsOf("2N-1", n)), [1, 3, 39]);
+  assert.deepEqual(
+    [1, 2, 20].map((n) => callsOf("N", n)),
+    [1, 2, 20],
+  );
+  assert.deepEqual(
+    [1, 2, 20].map((n) => callsOf("N+1", n)),
+    [1, 3, 21],
+  );
+  assert.deepEqual(
+    [1, 2, 20].map((n) => callsOf("2N-1", n)),
+    [1, 3, 39],
+  );
   assert.equal(priceOf("2N-1", 20), "20 steps, 39 network calls");
   assert.equal(priceOf("N", 1), "1 step, 1 network call");
 });

@@ -34,7 +34,10 @@ test("three channels are colours, one is grey, and three standard deviations are
   assert.deepEqual([...portrait(Float32Array.of(-3, 0, 3), [3, 1, 1])], [0, 128, 255, 255]);
   assert.deepEqual([...portrait(Float32Array.of(9, -9), [1, 1, 2])], [255, 255, 255, 255, 0, 0, 0, 255]);
   const four = Float32Array.of(0, 1, 2, 3, -1, -2, -3, 0, 9, 9, 9, 9);
-  assert.deepEqual([...portrait(four, [3, 2, 2])].filter((_, i) => i % 4 === 1), [85, 43, 0, 128]);
+  assert.deepEqual(
+    [...portrait(four, [3, 2, 2])].filter((_, i) => i % 4 === 1),
+    [85, 43, 0, 128],
+  );
 });
 
 test("what a box holds: a seed, nothing, or no seed", () => {

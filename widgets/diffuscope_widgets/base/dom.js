@@ -19,7 +19,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   play: "M5 3.2v9.6a.6.6 0 0 0 .9.5l7.6-4.8a.6.6 0 0 0 0-1L5.9 2.7a.6.6 0 0 0-.9.5z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
-  dice: "M3.5 2h9A1.5 1.5 0 0 1 14 3.5v9a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 12.5v-9A1.5 1.5 0 0 1 3.5 2z" +
+  dice:
+    "M3.5 2h9A1.5 1.5 0 0 1 14 3.5v9a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 12.5v-9A1.5 1.5 0 0 1 3.5 2z" +
     "M5 4.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM11 4.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM8 7.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z" +
     "M5 10.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8zM11 10.1a.9.9 0 1 0 0 1.8.9.9 0 0 0 0-1.8z",
   larger: "M2 2h5v1.6H4.7L7.4 6.3 6.3 7.4 3.6 4.7V7H2zM14 14H9v-1.6h2.3L8.6 9.7l1.1-1.1 2.7 2.7V9H14z",
@@ -27,7 +28,8 @@ const ICONS = {
   stop: "M3.5 3.5h9v9h-9z",
   star: "M8 1.2l2.05 4.3 4.7.65-3.42 3.28.84 4.67L8 11.84 3.83 14.1l.84-4.67L1.25 6.15l4.7-.65z",
   cross: "M3.4 2.2 8 6.8l4.6-4.6 1.2 1.2L9.2 8l4.6 4.6-1.2 1.2L8 9.2l-4.6 4.6-1.2-1.2L6.8 8 2.2 3.4z",
-  locked: "M4 7V5a4 4 0 0 1 8 0v2h.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5A1.5 1.5 0 0 1 3.5 7zM6 7h4V5a2 2 0 1 0-4 0z",
+  locked:
+    "M4 7V5a4 4 0 0 1 8 0v2h.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5A1.5 1.5 0 0 1 3.5 7zM6 7h4V5a2 2 0 1 0-4 0z",
   open: "M10 7h2.5A1.5 1.5 0 0 1 14 8.5v5a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5A1.5 1.5 0 0 1 3.5 7H8V4a3.5 3.5 0 0 1 7 0v1.5h-2V4a1.5 1.5 0 0 0-3 0z",
 };
 
@@ -35,7 +37,8 @@ const ICONS = {
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", "aria-hidden": "true", class: "ds-icon" })) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", "aria-hidden": "true", class: "ds-icon" }))
+    svg.setAttribute(key, value);
   path.setAttribute("d", ICONS[name]);
   path.setAttribute("fill-rule", "evenodd");
   svg.append(path);

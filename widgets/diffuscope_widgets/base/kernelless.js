@@ -26,7 +26,11 @@ export function standIn(state, { save = () => {}, send = () => {} } = {}) {
       tell(`change:${name}`);
     },
     on: (event, call) => listeners.set(event, [...(listeners.get(event) ?? []), call]),
-    off: (event, call) => listeners.set(event, (listeners.get(event) ?? []).filter((one) => one !== call)),
+    off: (event, call) =>
+      listeners.set(
+        event,
+        (listeners.get(event) ?? []).filter((one) => one !== call),
+      ),
     save_changes: () => save(state),
     send: (content) => send(content),
     /** Many traits in one message, as Jupyter gives them: all are new before anyone is told. */
@@ -57,7 +61,11 @@ export async function start() {
   followTheme();
   const places = [...document.querySelectorAll("main > section")];
   const opened = await Promise.all(parts.map((part, i) => openPart(part, places[i])));
-  for (const name of shared) link(name, opened.filter((model) => name in model.state));
+  for (const name of shared)
+    link(
+      name,
+      opened.filter((model) => name in model.state),
+    );
 }
 
 async function openPart(part, place) {

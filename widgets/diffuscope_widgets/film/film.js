@@ -1,10 +1,11 @@
 // synced: index (Python reads it; at most ten writes a second), shown, mode.  local: position while playing, decoded pictures.
-import { Player } from "../parts/player.js";
-import { caption, placeIn, Reel } from "../parts/frames.js";
+
 import { alertBox, clamp, fileButton, h, icon, scope, setSlider, throttle } from "../base/dom.js";
+import { Versus } from "../parts/compare_controls.js";
+import { caption, placeIn, Reel } from "../parts/frames.js";
+import { Player } from "../parts/player.js";
 import { common, Stage, visible } from "../parts/rows.js";
 import { Peek, Strip } from "./thumbnails.js";
-import { Versus } from "../parts/compare_controls.js";
 
 const ALONE = { mode: "side", wipe: 0, turn: 0 }; // how one run is shown
 
@@ -18,7 +19,16 @@ function build(model, view) {
   files.append(fileButton(model, view, "PNG", "The rows shown, as a contact sheet", "png"));
   const strip = new Strip(range);
   const track = h("div", { class: "ds-track" }, strip.box, range);
-  return { play, range, label, spoken, strip, peek: new Peek(strip), track, bar: h("div", { class: "ds-bar" }, play, label, files) };
+  return {
+    play,
+    range,
+    label,
+    spoken,
+    strip,
+    peek: new Peek(strip),
+    track,
+    bar: h("div", { class: "ds-bar" }, play, label, files),
+  };
 }
 
 class Projector {
@@ -26,8 +36,19 @@ class Projector {
     this.model = model;
     this.view = scope(model, el, "film");
     Object.assign(this, build(model, this.view));
-    this.stage = new Stage(this.view, (shown) => this.ask(shown), (share) => this.versus.wipe(share));
-    this.view.root.append(alertBox(model, this.view), this.stage.rows, this.stage.box, this.bar, this.track, this.spoken);
+    this.stage = new Stage(
+      this.view,
+      (shown) => this.ask(shown),
+      (share) => this.versus.wipe(share),
+    );
+    this.view.root.append(
+      alertBox(model, this.view),
+      this.stage.rows,
+      this.stage.box,
+      this.bar,
+      this.track,
+      this.spoken,
+    );
     Object.assign(this, { reels: [], live: false, position: 0, turn: 0, loaded: 0, ended: false, versus: null });
     this.player = new Player(this.play, (position) => this.roll(position));
     // set and saved together: an echo of Python would undo what was set and not yet saved
@@ -84,7 +105,8 @@ class Projector {
   /** Decode what the traits hold. A newer call makes an older one void, whichever ends first. */
   async load() {
     const turn = (this.turn += 1);
-    const held = (meta, frames) => ("steps" in this.model.get(meta) ? [new Reel(this.model.get(meta), this.model.get(frames))] : []);
+    const held = (meta, frames) =>
+      "steps" in this.model.get(meta) ? [new Reel(this.model.get(meta), this.model.get(frames))] : [];
     const preview = held("preview", "preview_frames");
     const live = preview.length > 0;
     const reels = live ? preview : [...held("meta", "frames"), ...held("other_meta", "other_frames")];
@@ -157,7 +179,8 @@ class Projector {
     const names = visible(this.rows, this.model.get("shown"));
     await Promise.all(reels.map((reel) => reel.want(names)));
     // reels of a newer load have their own; and what a newer choice hides must not come back
-    if (this.ended || this.reels !== reels || String(names) !== String(visible(this.rows, this.model.get("shown")))) return;
+    if (this.ended || this.reels !== reels || String(names) !== String(visible(this.rows, this.model.get("shown"))))
+      return;
     this.arrange(names);
     for (const reel of reels) reel.keep(names);
     this.draw();
@@ -241,7 +264,10 @@ class Projector {
 
   drawStrip() {
     if (this.live || !this.reels.length) return;
-    this.strip.show(this.longest, this.reels.map((_, run) => (frame) => this.smallAt(frame)[run]));
+    this.strip.show(
+      this.longest,
+      this.reels.map((_, run) => (frame) => this.smallAt(frame)[run]),
+    );
     this.strip.mark(this.position);
   }
 

@@ -13,7 +13,8 @@ export function chosenFrames(n, width) {
 }
 
 /** The frame under a point of the strip, x from 0 to width. */
-export const frameAt = (x, width, chosen) => chosen[clamp(Math.floor((x / width) * chosen.length), 0, chosen.length - 1)];
+export const frameAt = (x, width, chosen) =>
+  chosen[clamp(Math.floor((x / width) * chosen.length), 0, chosen.length - 1)];
 
 /** The place among the chosen frames that stands for a frame: the last one not behind it. */
 export const placeOf = (frame, chosen) => Math.max(0, chosen.filter((one) => one <= frame).length - 1);

@@ -2,14 +2,28 @@
 import { h, icon, setSlider, uid } from "../base/dom.js";
 
 const NUMBERS = {
-  seed: {}, variation_seed: {}, width: {}, height: {},
-  steps: { low: 1, high: 60, step: 1 }, guidance_scale: { low: 1, high: 20, step: 0.5 },
-  eta: { low: 0, high: 1, step: 0.05 }, variation_strength: { low: 0, high: 1, step: 0.05 },
+  seed: {},
+  variation_seed: {},
+  width: {},
+  height: {},
+  steps: { low: 1, high: 60, step: 1 },
+  guidance_scale: { low: 1, high: 20, step: 0.5 },
+  eta: { low: 0, high: 1, step: 0.05 },
+  variation_strength: { low: 0, high: 1, step: 0.05 },
 };
 const TITLES = {
-  prompt: "Prompt", negative_prompt: "Negative prompt", seed: "Seed", steps: "Steps", guidance_scale: "Guidance",
-  scheduler: "Scheduler", sigmas: "Noise levels", eta: "Eta", width: "Width", height: "Height",
-  variation_seed: "Variation seed", variation_strength: "Variation strength",
+  prompt: "Prompt",
+  negative_prompt: "Negative prompt",
+  seed: "Seed",
+  steps: "Steps",
+  guidance_scale: "Guidance",
+  scheduler: "Scheduler",
+  sigmas: "Noise levels",
+  eta: "Eta",
+  width: "Width",
+  height: "Height",
+  variation_seed: "Variation seed",
+  variation_strength: "Variation strength",
 };
 
 /** What a number box holds; null for an empty one, which is the model's own default. */

@@ -1,8 +1,18 @@
 // synced: values, seed_locked (Python reads them; writes throttled).  local: which fields hold edits not sent yet.
-import { isIdle, numberField, readField, seedField, selectField, showSlider, sliderField, textField } from "./controls.js";
-import { Tools } from "./recipe_tools.js";
-import { grouped, sigmasAfter } from "../parts/schedulers.js";
+
 import { alertBox, h, icon, scope, throttle } from "../base/dom.js";
+import { grouped, sigmasAfter } from "../parts/schedulers.js";
+import {
+  isIdle,
+  numberField,
+  readField,
+  seedField,
+  selectField,
+  showSlider,
+  sliderField,
+  textField,
+} from "./controls.js";
+import { Tools } from "./recipe_tools.js";
 
 /** Whether a step asks the network twice. */
 export const doubled = (guidance) => guidance !== null && guidance > 1;
@@ -13,7 +23,11 @@ const SAVED = "This is a saved page: everything can be looked at, nothing drawn.
 const SIDE = { min: 8, max: 4096, step: 8 }; // pixels
 
 function build() {
-  const cost = h("span", { class: "ds-badge", title: "Two network calls a step: with the prompt and without" }, "×2 cost");
+  const cost = h(
+    "span",
+    { class: "ds-badge", title: "Two network calls a step: with the prompt and without" },
+    "×2 cost",
+  );
   const parts = {
     prompt: textField("prompt", 3, "What the picture shows"),
     negative_prompt: textField("negative_prompt", 1, "What to steer away from"),
@@ -35,16 +49,31 @@ function build() {
 /** What is seldom needed, folded away until it holds something. */
 function folded({ width, height, variation_seed, variation_strength }) {
   const inside = h("div", { class: "ds-pair" }, variation_seed.box, variation_strength.box, width.box, height.box);
-  return h("details", { class: "ds-more" }, h("summary", { "data-lm-suppress-shortcuts": "true" }, "Variation and size"), inside);
+  return h(
+    "details",
+    { class: "ds-more" },
+    h("summary", { "data-lm-suppress-shortcuts": "true" }, "Variation and size"),
+    inside,
+  );
 }
 
 const FOLDED = ["variation_seed", "variation_strength", "width", "height"];
 
 function actionBar() {
-  const draw = h("button", { type: "button", class: "ds-main", title: "Ctrl+Enter in the prompt" }, icon("play"), "Draw");
+  const draw = h(
+    "button",
+    { type: "button", class: "ds-main", title: "Ctrl+Enter in the prompt" },
+    icon("play"),
+    "Draw",
+  );
   const stop = h("button", { type: "button", title: "Escape" }, "Stop");
   const live = h("input", { type: "checkbox" });
-  const each = h("label", { class: "ds-live", title: "Every change draws at once; a newer one replaces it" }, live, "at every change");
+  const each = h(
+    "label",
+    { class: "ds-live", title: "Every change draws at once; a newer one replaces it" },
+    live,
+    "at every change",
+  );
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run" });
   const status = h("p", { class: "ds-status", "aria-live": "polite" });
   const blocked = h("p", { class: "ds-blocked" });
@@ -66,7 +95,17 @@ class Form {
     const rest = [seed, steps, guidance_scale].map((part) => part.box);
     this.more = folded(this.parts);
     const { box, blocked } = this.actions;
-    this.view.root.append(alertBox(model, this.view), ...boxes, box, blocked, ...rest, pair, eta.box, this.more, this.tools.box);
+    this.view.root.append(
+      alertBox(model, this.view),
+      ...boxes,
+      box,
+      blocked,
+      ...rest,
+      pair,
+      eta.box,
+      this.more,
+      this.tools.box,
+    );
     this.listSchedulers();
     this.show();
     this.listen();
@@ -90,7 +129,9 @@ class Form {
       model.save_changes();
     });
     view.listen(view.root, "keydown", (event) => this.key(event));
-    view.watch("values seed_locked notes problems running progress status actions blocked live code", () => this.show());
+    view.watch("values seed_locked notes problems running progress status actions blocked live code", () =>
+      this.show(),
+    );
     view.watch("running status problems error", () => (this.asked = false));
     view.watch("catalogue", () => {
       this.listSchedulers();
@@ -166,7 +207,9 @@ class Form {
 
   listSchedulers() {
     const option = (row) => h("option", { value: row.name }, row.name);
-    const groups = grouped(this.model.get("catalogue")).map(([name, rows]) => h("optgroup", { label: name }, ...rows.map(option)));
+    const groups = grouped(this.model.get("catalogue")).map(([name, rows]) =>
+      h("optgroup", { label: name }, ...rows.map(option)),
+    );
     this.parts.scheduler.control.replaceChildren(...groups);
   }
 
@@ -203,7 +246,7 @@ class Form {
     if (known && part.control.value !== text) part.control.value = text;
     if (part.slider) showSlider(part, value);
     const problem = this.model.get("problems")[part.key] ?? "";
-    const note = problem ? "" : this.model.get("notes")[part.key] ?? "";
+    const note = problem ? "" : (this.model.get("notes")[part.key] ?? "");
     part.problem.textContent = problem;
     part.note.textContent = note;
     if (problem) part.control.setAttribute("aria-invalid", "true");

@@ -17,12 +17,34 @@ const carriesFile = (event) => event.dataTransfer?.types?.includes("Files");
 export class Tools {
   constructor(model, view) {
     Object.assign(this, { model, view });
-    this.copy = h("button", { type: "button", title: "Code that draws the same picture, bit for bit" }, "Copy as Python");
+    this.copy = h(
+      "button",
+      { type: "button", title: "Code that draws the same picture, bit for bit" },
+      "Copy as Python",
+    );
     this.open = h("button", { type: "button", title: "Or drop it anywhere on this form" }, "Settings of a picture …");
-    this.file = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp", hidden: true, "aria-label": "A saved picture" });
+    this.file = h("input", {
+      type: "file",
+      accept: "image/png,image/jpeg,image/webp",
+      hidden: true,
+      "aria-label": "A saved picture",
+    });
     this.said = h("p", { class: "ds-about", role: "status" });
-    this.code = h("textarea", { class: "ds-code", rows: 8, readonly: true, hidden: true, "aria-label": "Python code", spellcheck: "false" });
-    this.box = h("div", { class: "ds-tools" }, h("div", { class: "ds-line" }, this.copy, this.open, this.file), this.said, this.code);
+    this.code = h("textarea", {
+      class: "ds-code",
+      rows: 8,
+      readonly: true,
+      hidden: true,
+      "aria-label": "Python code",
+      spellcheck: "false",
+    });
+    this.box = h(
+      "div",
+      { class: "ds-tools" },
+      h("div", { class: "ds-line" }, this.copy, this.open, this.file),
+      this.said,
+      this.code,
+    );
     this.listen();
   }
 

@@ -1,47 +1,106 @@
 // Beside the map: the picked cell large, with its film and settings; or two, compared.
-import { Screen } from "../parts/row.js";
-import { h, icon, setSlider } from "../base/dom.js";
-import { framesIn } from "./map/pictures.js";
-import { Versus } from "../parts/compare_controls.js";
 
-const FIELDS = ["prompt", "negative_prompt", "seed", "scheduler", "sigmas", "steps", "guidance_scale", "width", "height"];
+import { h, icon, setSlider } from "../base/dom.js";
+import { Versus } from "../parts/compare_controls.js";
+import { Screen } from "../parts/row.js";
+import { framesIn } from "./map/pictures.js";
+
+const FIELDS = [
+  "prompt",
+  "negative_prompt",
+  "seed",
+  "scheduler",
+  "sigmas",
+  "steps",
+  "guidance_scale",
+  "width",
+  "height",
+];
 
 /** What differs in the settings of two cells: dicts of field, left, right. */
 export function differ(common, one, other) {
   return Object.keys(common)
-    .map((field) => ({ field, left: one.changed[field] ?? common[field], right: other.changed[field] ?? common[field] }))
+    .map((field) => ({
+      field,
+      left: one.changed[field] ?? common[field],
+      right: other.changed[field] ?? common[field],
+    }))
     .filter(({ left, right }) => left !== right);
 }
 
 /** The settings of a cell worth a line: the usual ones, and what it has otherwise than others. */
 export function told(common, cell) {
-  const names = Object.keys(common).filter((name) => (FIELDS.includes(name) && common[name] !== "none") || name in cell.changed);
+  const names = Object.keys(common).filter(
+    (name) => (FIELDS.includes(name) && common[name] !== "none") || name in cell.changed,
+  );
   return names.map((name) => [name.replaceAll("_", " "), cell.changed[name] ?? common[name]]);
 }
 
 function build() {
-  const hint = h("div", { class: "ds-hint" }, h("b", {}, "No picture picked"),
-    h("p", {}, "Click one to see it large, with its film and settings. Shift-click another to compare the two."));
+  const hint = h(
+    "div",
+    { class: "ds-hint" },
+    h("b", {}, "No picture picked"),
+    h("p", {}, "Click one to see it large, with its film and settings. Shift-click another to compare the two."),
+  );
   const range = h("input", { type: "range", min: 0, step: 1, "aria-label": "Frame of the film" });
   const where = h("output", { class: "ds-soft" });
   const film = h("div", { class: "ds-filmline" }, range, where);
-  const button = (name, label, about) => h("button", { type: "button", title: about, "aria-pressed": "false" }, icon(name), label);
+  const button = (name, label, about) =>
+    h("button", { type: "button", title: about, "aria-pressed": "false" }, icon(name), label);
   const star = button("star", "Star", "Keep it for the next grid (S)");
   const reject = button("cross", "Reject", "Out of the way (X)");
   const close = h("button", { type: "button", title: "Pick none (Escape)" }, "Close");
-  const wait = h("button", { type: "button", title: "The next cell that is picked stands beside this one (C, or Shift-click)", "aria-pressed": "false" }, "Compare");
+  const wait = h(
+    "button",
+    {
+      type: "button",
+      title: "The next cell that is picked stands beside this one (C, or Shift-click)",
+      "aria-pressed": "false",
+    },
+    "Compare",
+  );
   const table = h("table", { class: "ds-told" });
-  return { hint, range, where, film, star, reject, wait, close, table, buttons: h("div", { class: "ds-line" }, star, reject, wait, close) };
+  return {
+    hint,
+    range,
+    where,
+    film,
+    star,
+    reject,
+    wait,
+    close,
+    table,
+    buttons: h("div", { class: "ds-line" }, star, reject, wait, close),
+  };
 }
 
 export class Side {
   /** `act` has rate(cell, mark) and close(). */
   constructor(model, view, pictures, act) {
-    Object.assign(this, { model, view, pictures, turn: 0, cells: [], films: [], larges: [], frame: 0, screen: null }, build());
-    this.versus = new Versus(model, view, () => this.draw(), () => (this.cells.length > 1 ? differ(this.common, ...this.cells) : []));
+    Object.assign(
+      this,
+      { model, view, pictures, turn: 0, cells: [], films: [], larges: [], frame: 0, screen: null },
+      build(),
+    );
+    this.versus = new Versus(
+      model,
+      view,
+      () => this.draw(),
+      () => (this.cells.length > 1 ? differ(this.common, ...this.cells) : []),
+    );
     this.stage = h("div", { class: "ds-stage" });
-    this.box = h("div", { class: "ds-side", role: "group", "aria-label": "Picked" },
-      this.hint, this.versus.bar, this.stage, this.film, this.buttons, this.table, this.versus.list);
+    this.box = h(
+      "div",
+      { class: "ds-side", role: "group", "aria-label": "Picked" },
+      this.hint,
+      this.versus.bar,
+      this.stage,
+      this.film,
+      this.buttons,
+      this.table,
+      this.versus.list,
+    );
     view.listen(this.range, "input", () => this.go(Number(this.range.value)));
     view.listen(this.star, "click", () => act.rate(this.cells.at(-1), "star"));
     view.listen(this.reject, "click", () => act.rate(this.cells.at(-1), "reject"));
@@ -107,8 +166,16 @@ export class Side {
   }
 
   tell(cells) {
-    this.table.replaceChildren(h("caption", { class: "ds-spoken" }, "Settings"),
-      h("tbody", {}, ...told(this.common, cells[0]).map(([name, text]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text)))));
+    this.table.replaceChildren(
+      h("caption", { class: "ds-spoken" }, "Settings"),
+      h(
+        "tbody",
+        {},
+        ...told(this.common, cells[0]).map(([name, text]) =>
+          h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text)),
+        ),
+      ),
+    );
   }
 
   mark(rating) {
@@ -119,7 +186,9 @@ export class Side {
 
   /** The films have come: a slider, which begins at the finished picture. */
   offer() {
-    this.count = this.films.every(Boolean) ? Math.max(...this.films.map((film, i) => framesIn(film, this.cells[i].size))) : 0;
+    this.count = this.films.every(Boolean)
+      ? Math.max(...this.films.map((film, i) => framesIn(film, this.cells[i].size)))
+      : 0;
     this.film.hidden = this.count < 2;
     this.range.max = this.count; // one more than frames: the finished picture
     this.go(this.count);
@@ -158,6 +227,11 @@ export class Side {
     const { cells, screen } = this;
     if (!screen || !cells.length || !cells.every(({ key }) => this.pictures.tile(key))) return;
     const looks = cells.map((cell, i) => ({ first: this.look(cell, i), second: null, share: 0 }));
-    screen.draw(looks, this.versus.how, this.film.hidden ? "finished" : this.where.textContent, cells.at(-1).changed.prompt ?? this.common.prompt);
+    screen.draw(
+      looks,
+      this.versus.how,
+      this.film.hidden ? "finished" : this.where.textContent,
+      cells.at(-1).changed.prompt ?? this.common.prompt,
+    );
   }
 }

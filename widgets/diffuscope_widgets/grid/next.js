@@ -8,16 +8,29 @@ export class NextGrid {
   /** `starred` gives the keys of the starred cells. */
   constructor(model, view, starred) {
     Object.assign(this, { model, starred });
-    this.button = h("button", { type: "button", title: "A grid of the starred cells, to be varied further" }, icon("star"), h("span", {}, "Next grid"));
+    this.button = h(
+      "button",
+      { type: "button", title: "A grid of the starred cells, to be varied further" },
+      icon("star"),
+      h("span", {}, "Next grid"),
+    );
     this.about = h("p", { class: "ds-soft" });
     this.code = h("pre", { tabindex: 0, role: "region", "aria-label": "Python" });
     this.copy = h("button", { type: "button" }, "Copy");
     this.close = h("button", { type: "button" }, "Close");
-    this.box = h("div", { class: "ds-next", hidden: true }, h("div", { class: "ds-line" }, this.about, this.copy, this.close), this.code);
+    this.box = h(
+      "div",
+      { class: "ds-next", hidden: true },
+      h("div", { class: "ds-line" }, this.about, this.copy, this.close),
+      this.code,
+    );
     view.listen(this.button, "click", () => this.ask());
     view.listen(this.copy, "click", () => this.take());
     view.listen(this.close, "click", () => (this.box.hidden = true));
-    const receive = ({ type, code }) => type === "next" && this.asked && this.show("The starred cells as a grid. Add what to vary, and run it in a cell:", code);
+    const receive = ({ type, code }) =>
+      type === "next" &&
+      this.asked &&
+      this.show("The starred cells as a grid. Add what to vary, and run it in a cell:", code);
     model.on("msg:custom", receive);
     view.undo(() => model.off("msg:custom", receive));
   }
@@ -29,7 +42,11 @@ export class NextGrid {
   }
 
   ask() {
-    if (this.model.saved) return this.show("Run this in the notebook this page came from, after view = GridView(…):", starCode(this.starred()));
+    if (this.model.saved)
+      return this.show(
+        "Run this in the notebook this page came from, after view = GridView(…):",
+        starCode(this.starred()),
+      );
     this.asked = true;
     return this.model.send({ type: "next" });
   }

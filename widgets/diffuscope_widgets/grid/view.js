@@ -1,11 +1,12 @@
 // synced: rows, columns, page, filter, picked, mode.  by message: ratings.  local: camera, cursor, bitmaps, marks on their way.
+
+import { alertBox, h, icon, scope, toggles, uid } from "../base/dom.js";
 import { Axes, plainly } from "./axes.js";
+import { Side } from "./details.js";
 import { layOut } from "./map/layout.js";
 import { GridMap } from "./map/map.js";
-import { NextGrid } from "./next.js";
 import { Pictures } from "./map/pictures.js";
-import { Side } from "./details.js";
-import { alertBox, h, icon, scope, toggles, uid } from "../base/dom.js";
+import { NextGrid } from "./next.js";
 
 const FILTERS = [
   { name: "all", label: "All", about: "Every cell" },
@@ -31,7 +32,8 @@ export function summary(keys, done, mark) {
 }
 
 /** The values of a cell in words: "seed 3 · guidance 7". */
-export const valuesOf = ({ axes }, { place }) => axes.map(({ name, labels }, i) => `${plainly(name)} ${labels[place[i]]}`).join(" · ");
+export const valuesOf = ({ axes }, { place }) =>
+  axes.map(({ name, labels }, i) => `${plainly(name)} ${labels[place[i]]}`).join(" · ");
 
 /** What is picked after a click on a cell: it alone, or `also`: beside the first one. */
 export function pickedWith(picked, key, also) {
@@ -56,7 +58,10 @@ class Grid {
       words: (cell) => valuesOf(model.get("plan"), cell),
       told: (cell) => this.tell(cell),
     });
-    this.side = new Side(model, view, this.pictures, { rate: (cell, mark) => this.rate(cell, mark), close: () => this.choose(null) });
+    this.side = new Side(model, view, this.pictures, {
+      rate: (cell, mark) => this.rate(cell, mark),
+      close: () => this.choose(null),
+    });
     this.counts = h("p", { class: "ds-counts", role: "status" });
     this.bar = h("progress", { max: 1, value: 0, "aria-label": "Cells finished" });
     this.run = h("button", { type: "button", class: "ds-run" });
@@ -65,7 +70,12 @@ class Grid {
     const foot = h("div", { class: "ds-foot" }, this.counts, this.bar, this.run, this.next.button);
     const left = h("div", { class: "ds-left" }, tools, this.map.box, foot, keys, this.next.box);
     this.body = h("div", { class: "ds-body" }, left, this.side.box);
-    this.hint = h("p", { class: "ds-hint" }, h("b", {}, "No grid yet"), "Its pictures will stand here as they are made.");
+    this.hint = h(
+      "p",
+      { class: "ds-hint" },
+      h("b", {}, "No grid yet"),
+      "Its pictures will stand here as they are made.",
+    );
     view.root.append(alertBox(model, view), this.hint, this.axes.box, this.body, this.spoken);
     view.listen(this.run, "click", () => model.send({ type: model.get("run").running ? "stop" : "start" }));
     view.together("plan rows columns page filter", () => this.arrange());
@@ -106,11 +116,17 @@ class Grid {
       unfinished: ({ key }) => !this.pictures.tile(key),
     };
     const said = [columns, rows].map((names) => names.map(plainly).join(", "));
-    const none = filter === "all" ? "No cells on this page." : `Nothing here is ${filter === "kept" ? "left" : filter}.`;
+    const none =
+      filter === "all" ? "No cells on this page." : `Nothing here is ${filter === "kept" ? "left" : filter}.`;
     this.axes.set(plan.axes, { rows, columns, page });
     this.filters.set([filter]);
     map.canvas.setAttribute("aria-label", `${said[1] || "one row"} by ${said[0] || "one column"}`);
-    map.show(plan, layOut(plan, { rows, columns, page }, passes[filter]), said.map((text, i) => text && `${text}\u00a0${"→↓"[i]}`), none);
+    map.show(
+      plan,
+      layOut(plan, { rows, columns, page }, passes[filter]),
+      said.map((text, i) => text && `${text}\u00a0${"→↓"[i]}`),
+      none,
+    );
     this.count();
   }
 
@@ -155,7 +171,10 @@ class Grid {
 
   pick() {
     const byKey = new Map(this.cells.map((cell) => [cell.key, cell]));
-    const cells = this.model.get("picked").map((key) => byKey.get(key)).filter(Boolean);
+    const cells = this.model
+      .get("picked")
+      .map((key) => byKey.get(key))
+      .filter(Boolean);
     this.map.picked = cells.map(({ key }) => key);
     this.map.redraw();
     this.side.show(this.model.get("plan"), cells);
@@ -166,7 +185,9 @@ class Grid {
 
   tell(cell) {
     if (!cell) return;
-    const state = this.pictures.tile(cell.key) ? { star: ", starred", reject: ", rejected" }[this.mark(cell.key)] ?? "" : ", not finished";
+    const state = this.pictures.tile(cell.key)
+      ? ({ star: ", starred", reject: ", rejected" }[this.mark(cell.key)] ?? "")
+      : ", not finished";
     this.spoken.textContent = `${valuesOf(this.model.get("plan"), cell)}${state}`;
   }
 
@@ -180,7 +201,10 @@ class Grid {
     this.bar.hidden = done === keys.length;
     this.run.hidden = !ready || this.model.saved || (done === keys.length && !running);
     this.run.classList.toggle("ds-main", !running);
-    this.run.replaceChildren(icon(running ? "stop" : "play"), running ? "Stop" : `Make the other ${(keys.length - done).toLocaleString("en")}`);
+    this.run.replaceChildren(
+      icon(running ? "stop" : "play"),
+      running ? "Stop" : `Make the other ${(keys.length - done).toLocaleString("en")}`,
+    );
     this.next.count();
   }
 }

@@ -2,7 +2,11 @@
 import { clamp } from "../base/dom.js";
 
 const FULL = 2.5; // noise has unit variance; beyond this a number has its full colour
-const [ZERO, ABOVE, BELOW] = [[244, 243, 240], [214, 96, 20], [38, 92, 190]];
+const [ZERO, ABOVE, BELOW] = [
+  [244, 243, 240],
+  [214, 96, 20],
+  [38, 92, 190],
+];
 
 /** The colour of a signed number: orange above zero, blue below, pale at zero. */
 export function signed(value) {
@@ -12,7 +16,9 @@ export function signed(value) {
 }
 
 const FINE = 128; // colours on either side of zero
-const TABLE = new Uint8ClampedArray(Array.from({ length: 2 * FINE + 1 }, (_, i) => [...signed(((i - FINE) / FINE) * FULL), 255]).flat());
+const TABLE = new Uint8ClampedArray(
+  Array.from({ length: 2 * FINE + 1 }, (_, i) => [...signed(((i - FINE) / FINE) * FULL), 255]).flat(),
+);
 
 /** A round factor that makes small numbers visible: 1, 2, 5, 10, 20 ... */
 export function boost(length) {

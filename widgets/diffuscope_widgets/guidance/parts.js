@@ -9,13 +9,26 @@ function figure(name, part) {
   const canvas = h("canvas", { width: 32, height: 32, role: "img", "aria-label": "" });
   const text = h("span", { class: "ds-value" });
   const bar = part && h("div", { class: `ds-length ds-is-${part}` });
-  return { canvas, text, bar, box: h("figure", { class: `ds-${name}` }, canvas, h("figcaption", {}, ...(bar ? [bar] : []), text)) };
+  return {
+    canvas,
+    text,
+    bar,
+    box: h("figure", { class: `ds-${name}` }, canvas, h("figcaption", {}, ...(bar ? [bar] : []), text)),
+  };
 }
 
 function control(label, attributes, ...beside) {
   const id = uid();
   const range = h("input", { type: "range", id, ...attributes });
-  return { range, box: h("div", { class: "ds-control" }, h("div", { class: "ds-control-head" }, h("label", { for: id }, label), ...beside), range) };
+  return {
+    range,
+    box: h(
+      "div",
+      { class: "ds-control" },
+      h("div", { class: "ds-control-head" }, h("label", { for: id }, label), ...beside),
+      range,
+    ),
+  };
 }
 
 export function build() {
@@ -30,11 +43,30 @@ export function build() {
   const latents = Object.fromEntries(PARTS.map((part) => [part, figure("latent", part)]));
   const shown = Object.fromEntries(PARTS.map((part) => [part, figure("shown")]));
   const truth = h("p", { class: "ds-about" });
-  const missing = h("p", { class: "ds-about" }, 'This trace keeps no pictures of the two predictions; record it with Keep(pictures=("x0", "x0_uncond", "x0_cond")).');
+  const missing = h(
+    "p",
+    { class: "ds-about" },
+    'This trace keeps no pictures of the two predictions; record it with Keep(pictures=("x0", "x0_uncond", "x0_cond")).',
+  );
   const legend = h("p", { class: "ds-about" });
   const columns = PARTS.map((part) => h("div", { class: "ds-part" }, heads[part], latents[part].box, shown[part].box));
   const table = h("div", { class: "ds-parts" }, ...columns);
-  return { number, label, guidance, step, says, spoken, triangle, heads, latents, shown, truth, missing, legend, table };
+  return {
+    number,
+    label,
+    guidance,
+    step,
+    says,
+    spoken,
+    triangle,
+    heads,
+    latents,
+    shown,
+    truth,
+    missing,
+    legend,
+    table,
+  };
 }
 
 export function buildRun() {
@@ -42,8 +74,18 @@ export function buildRun() {
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the whole run" });
   const status = h("p", { class: "ds-about" });
   const stop = h("button", { type: "button" }, "Stop");
-  const apart = h("button", { type: "button", title: "Show the steps of the new run in the place of the recorded one" }, "Take this run apart");
-  const box = h("div", { class: "ds-runs" }, recorded.box, redrawn.box, h("div", { class: "ds-run-line" }, bar, status, stop, apart));
+  const apart = h(
+    "button",
+    { type: "button", title: "Show the steps of the new run in the place of the recorded one" },
+    "Take this run apart",
+  );
+  const box = h(
+    "div",
+    { class: "ds-runs" },
+    recorded.box,
+    redrawn.box,
+    h("div", { class: "ds-run-line" }, bar, status, stop, apart),
+  );
   return { recorded, redrawn, bar, status, stop, apart, box };
 }
 

@@ -71,9 +71,17 @@ export class Triangle {
     this.unit = part("circle", "ds-unit");
     this.line = part("path", "ds-rail");
     this.marks = part("path", "ds-marks");
-    this.arrows = Object.fromEntries(["uncond", "cond", "step", "result"].map((name) => [name, part("path", `ds-arrow ds-is-${name}`)]));
-    this.labels = Object.fromEntries(["uncond", "cond", "result"].map((name) => [name, part("text", "ds-arrow-label")]));
-    const caption = h("figcaption", {}, "Dots on the thin line: guidance 0, 1, 2 and on. Dotted arc: length 1, that of pure noise.");
+    this.arrows = Object.fromEntries(
+      ["uncond", "cond", "step", "result"].map((name) => [name, part("path", `ds-arrow ds-is-${name}`)]),
+    );
+    this.labels = Object.fromEntries(
+      ["uncond", "cond", "result"].map((name) => [name, part("text", "ds-arrow-label")]),
+    );
+    const caption = h(
+      "figcaption",
+      {},
+      "Dots on the thin line: guidance 0, 1, 2 and on. Dotted arc: length 1, that of pure noise.",
+    );
     this.box = h("figure", { class: "ds-plane" }, this.svg, caption);
   }
 
@@ -83,7 +91,12 @@ export class Triangle {
     const view = fit([[0, 0], tips.uncond, cond, guided(uncond, cond, most)]);
     const at = ([x, y]) => [view.x + x * view.scale, view.y - y * view.scale];
     const [start, u, c, g, end] = [[0, 0], tips.uncond, cond, tips.result, guided(uncond, cond, most)].map(at);
-    for (const [name, value] of [["cx", start[0]], ["cy", start[1]], ["r", view.scale]]) this.unit.setAttribute(name, value);
+    for (const [name, value] of [
+      ["cx", start[0]],
+      ["cy", start[1]],
+      ["r", view.scale],
+    ])
+      this.unit.setAttribute(name, value);
     this.line.setAttribute("d", `M${u}L${end}`);
     const apart = Math.hypot(end[0] - u[0], end[1] - u[1]) / most;
     const dots = apart < 5 ? [0, 1] : Array.from({ length: Math.floor(most) + 1 }, (_, i) => i);

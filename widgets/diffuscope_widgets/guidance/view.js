@@ -1,14 +1,16 @@
 // synced: index, guidance (Python reads them; writes throttled, with a message that asks for new pictures).
 // local: decoded pictures, and all geometry: the slider bends without Python.
-import { PARTS, build, buildRun, finish, pixels, put } from "./parts.js";
-import { Reel, caption } from "../parts/frames.js";
+
 import { alertBox, clamp, h, scope, setSlider, throttle } from "../base/dom.js";
+import { caption, Reel } from "../parts/frames.js";
 import { blend, boost, contrast, paintLatent } from "./colour_map.js";
+import { build, buildRun, finish, PARTS, pixels, put } from "./parts.js";
 import { digits, guided, sentence, size } from "./triangle.js";
 
 /** What the picture of the result is, and how true: a word, and the whole sentence. */
 export function standing({ exact, ends, live, recorded }) {
-  if (exact) return recorded ? ["recorded", "As recorded."] : ["decoded", "Decoded by the model from this step's predictions."];
+  if (exact)
+    return recorded ? ["recorded", "As recorded."] : ["decoded", "Decoded by the model from this step's predictions."];
   if (!ends) return live ? ["decoding", "The model is decoding these pictures."] : ["none", ""];
   if (live) return ["blend", "A blend of the two pictures, until the model's own is decoded."];
   return ["approximation", "An approximation: no model here, so it is blended from the recorded pictures."];
@@ -27,10 +29,25 @@ class Dissection {
     this.model = model;
     this.view = scope(model, el, "guidance");
     Object.assign(this, build(), { run: buildRun() }, { meta: null, frames: null, look: null, ended: false });
-    this.hint = h("p", { class: "ds-hint" }, h("b", {}, "No run yet"), "Show a recorded run, and its guidance is taken apart here.");
+    this.hint = h(
+      "p",
+      { class: "ds-hint" },
+      h("b", {}, "No run yet"),
+      "Show a recorded run, and its guidance is taken apart here.",
+    );
     const top = h("div", { class: "ds-top" }, this.triangle.box, this.run.box);
     const controls = h("div", { class: "ds-controls" }, this.guidance.box, this.step.box);
-    this.body = h("div", { class: "ds-body" }, controls, this.says, top, this.legend, this.table, this.truth, this.missing);
+    this.body = h(
+      "div",
+      { class: "ds-body" },
+      controls,
+      this.says,
+      top,
+      this.legend,
+      this.table,
+      this.truth,
+      this.missing,
+    );
     this.view.root.append(alertBox(model, this.view), this.hint, this.body, this.spoken);
     this.save = throttle(() => this.push(), 100);
     this.listen();
@@ -68,7 +85,7 @@ class Dissection {
     this.newest ??= {};
     this.newest[slot] = reel;
     await reel?.want(rows.map((row) => row.name));
-    if (this.ended || this.newest[slot] !== reel) return reel?.end(), false;
+    if (this.ended || this.newest[slot] !== reel) return (reel?.end(), false);
     this[slot]?.end();
     this[slot] = reel;
     return true;
@@ -79,11 +96,17 @@ class Dissection {
     this.hint.hidden = "steps" in meta;
     this.body.hidden = !this.hint.hidden;
     if (!this.hint.hidden) return;
-    const [taken] = await Promise.all([this.take("frames", meta.rows, "frames", meta.steps), this.take("image", meta.finished, "image", [0])]);
+    const [taken] = await Promise.all([
+      this.take("frames", meta.rows, "frames", meta.steps),
+      this.take("image", meta.finished, "image", [0]),
+    ]);
     if (!taken || meta !== this.model.get("meta")) return;
     const maps = this.model.get("maps");
     const live = meta.live && !this.model.saved; // a saved page was made with a model, and has none
-    Object.assign(this, { meta: { ...meta, live }, maps: new Int8Array(maps.buffer, maps.byteOffset, maps.byteLength) });
+    Object.assign(this, {
+      meta: { ...meta, live },
+      maps: new Int8Array(maps.buffer, maps.byteOffset, maps.byteLength),
+    });
     Object.assign(this, { at: this.model.get("index"), scale: this.model.get("guidance") });
     this.step.range.max = meta.steps.length - 1;
     this.other = meta.negative ? "the one with the negative prompt" : "the unconditional one";
@@ -134,7 +157,10 @@ class Dissection {
   /** Another view of this model, or Python, moved. */
   follow() {
     if (!this.meta || this.save.waiting()) return;
-    Object.assign(this, { at: clamp(this.model.get("index"), 0, this.meta.steps.length - 1), scale: this.model.get("guidance") });
+    Object.assign(this, {
+      at: clamp(this.model.get("index"), 0, this.meta.steps.length - 1),
+      scale: this.model.get("guidance"),
+    });
     this.draw();
   }
 
@@ -173,7 +199,12 @@ class Dissection {
     const [uncond, cond] = [meta.uncond[at], meta.cond[at]];
     const apart = size([cond[0] - uncond, cond[1]]);
     const stronger = boost(apart);
-    const numbers = { uncond: u, cond: (i) => u(i) + d(i), step: (i) => d(i) * stronger, result: (i) => u(i) + scale * d(i) };
+    const numbers = {
+      uncond: u,
+      cond: (i) => u(i) + d(i),
+      step: (i) => d(i) * stronger,
+      result: (i) => u(i) + scale * d(i),
+    };
     const lengths = { uncond, cond: size(cond), step: scale * apart, result: size(guided(uncond, cond, scale)) };
     const longest = Math.max(...Object.values(lengths));
     for (const part of PARTS) {

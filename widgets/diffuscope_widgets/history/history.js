@@ -47,7 +47,12 @@ class Shelf {
     this.entries = entries;
     this.list.replaceChildren(...entries.map((entry, i) => this.card(entry, this.urls[i], pixels)));
     this.empty.hidden = entries.length > 0;
-    this.rove(Math.max(0, entries.findIndex((entry) => entry.key === key)));
+    this.rove(
+      Math.max(
+        0,
+        entries.findIndex((entry) => entry.key === key),
+      ),
+    );
     if (held) this.list.children[this.at]?.querySelector(`.${held.split(" ")[0]}`)?.focus({ preventScroll: true });
     this.mark();
   }
@@ -55,8 +60,16 @@ class Shelf {
   card(entry, src, pixels) {
     const image = h("img", { src, alt: "", class: pixels ? "ds-pixels" : "", draggable: "false" });
     const name = `${entry.title || "no prompt"}, ${entry.detail}`;
-    const take = h("button", { type: "button", class: "ds-take", title: name, "aria-label": `Restore: ${name}` }, image);
-    const compare = h("button", { type: "button", class: "ds-against", title: "Show it beside the present one in the film" }, "Compare");
+    const take = h(
+      "button",
+      { type: "button", class: "ds-take", title: name, "aria-label": `Restore: ${name}` },
+      image,
+    );
+    const compare = h(
+      "button",
+      { type: "button", class: "ds-against", title: "Show it beside the present one in the film" },
+      "Compare",
+    );
     compare.setAttribute("aria-label", `Compare the present run with: ${name}`);
     return h("li", {}, take, h("p", { class: "ds-about", title: name }, captionOf(entry)), compare);
   }

@@ -15,10 +15,12 @@ export function grey(values, white, by) {
 }
 
 /** "+0.5 sd", "0 sd", "−1.2 sd" */
-export const inDeviations = (by) => `${by > 0 ? "+" : by < 0 ? "−" : ""}${Math.abs(by) ? Math.abs(by).toFixed(1) : 0} sd`;
+export const inDeviations = (by) =>
+  `${by > 0 ? "+" : by < 0 ? "−" : ""}${Math.abs(by) ? Math.abs(by).toFixed(1) : 0} sd`;
 
 /** What the round trip says of itself. */
-export const quality = ({ psnr, lossless }) => (lossless ? "no loss" : psnr === null ? "" : `PSNR ${psnr.toFixed(1)} dB`);
+export const quality = ({ psnr, lossless }) =>
+  lossless ? "no loss" : psnr === null ? "" : `PSNR ${psnr.toFixed(1)} dB`;
 
 function figure(label) {
   const canvas = h("canvas", { width: 32, height: 32, role: "img", "aria-label": label });
@@ -42,7 +44,13 @@ const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byte
 function channel(place) {
   const name = `channel ${place + 1}`;
   const part = figure(name);
-  const range = h("input", { type: "range", min: -FAR, max: FAR, step: 0.1, "aria-label": `Nudge ${name}, in standard deviations` });
+  const range = h("input", {
+    type: "range",
+    min: -FAR,
+    max: FAR,
+    step: 0.1,
+    "aria-label": `Nudge ${name}, in standard deviations`,
+  });
   part.box.append(range);
   return Object.assign(part, { range });
 }

@@ -31,7 +31,8 @@ export function decades(values) {
 export const decimal = (value) => String(Number(value.toPrecision(6)));
 
 /** Points as the `d` of a path; null where there are none. */
-export const polyline = (points) => (points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` : null);
+export const polyline = (points) =>
+  points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` : null;
 
 /** The place of the number nearest to `value`. */
 export function nearest(numbers, value) {
@@ -52,8 +53,15 @@ export function axes({ left, top, right, bottom }, xTicks, yTicks, xLabel, yLabe
   for (const [x, words] of xTicks) {
     group.append(shape("line", { x1: x, x2: x, y1: bottom, y2: bottom + 5 }), text(x, bottom + 18, "middle", words));
   }
-  const turned = shape("text", { class: "ds-axis", "text-anchor": "middle", transform: `translate(13 ${(top + bottom) / 2}) rotate(-90)` }, yLabel);
-  group.append(turned, shape("text", { class: "ds-axis", x: (left + right) / 2, y: bottom + 37, "text-anchor": "middle" }, xLabel));
+  const turned = shape(
+    "text",
+    { class: "ds-axis", "text-anchor": "middle", transform: `translate(13 ${(top + bottom) / 2}) rotate(-90)` },
+    yLabel,
+  );
+  group.append(
+    turned,
+    shape("text", { class: "ds-axis", x: (left + right) / 2, y: bottom + 37, "text-anchor": "middle" }, xLabel),
+  );
   return group;
 }
 

@@ -1,13 +1,15 @@
 // The controls of a comparison: how to compare, where the seam is, whose turn it is, and what differs in the settings.
-import { MODES } from "./compare_draw.js";
+
 import { clamp, h, setSlider, toggles } from "../base/dom.js";
+import { MODES } from "./compare_draw.js";
 
 const TURN = 700; // ms a run is seen while blinking: slow enough to be safe for everyone
 
 /** The rows of the table, or a sentence where there is nothing to list. */
 function listed(differences) {
   if (!differences.length) return h("p", { class: "ds-soft" }, "Nothing differs in the settings.");
-  const cells = (tag, ...texts) => h("tr", {}, ...texts.map((text) => h(tag, tag === "th" ? { scope: "col" } : {}, text)));
+  const cells = (tag, ...texts) =>
+    h("tr", {}, ...texts.map((text) => h(tag, tag === "th" ? { scope: "col" } : {}, text)));
   const rows = differences.map(({ field, left, right }) => cells("td", field.replaceAll("_", " "), left, right));
   return h("table", {}, h("thead", {}, cells("th", "differs", "left", "right")), h("tbody", {}, ...rows));
 }

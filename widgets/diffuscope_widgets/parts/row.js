@@ -1,6 +1,7 @@
 // One row of a film, large: a canvas with its title above and its words below.
-import { compose, gapOf, GAIN } from "./compare_draw.js";
+
 import { h, icon } from "../base/dom.js";
+import { compose, GAIN, gapOf } from "./compare_draw.js";
 
 /** "channels of the noisy latents; black −2.6, grey 0, white +2.6" */
 export const describe = ({ label, white }) =>
@@ -15,7 +16,11 @@ export class Screen {
     this.seam = h("div", { class: "ds-seam" });
     this.sides = h("p", { class: "ds-sides" });
     const about = `Enlarge: ${row.label}`;
-    this.larger = h("button", { type: "button", class: "ds-larger", title: about, "aria-label": about, "aria-pressed": "false" }, icon("larger"));
+    this.larger = h(
+      "button",
+      { type: "button", class: "ds-larger", title: about, "aria-label": about, "aria-pressed": "false" },
+      icon("larger"),
+    );
     this.picture = h("div", { class: "ds-picture" }, this.canvas, this.seam);
     const words = h("figcaption", {}, h("span", {}, h("b", {}, row.symbol), ` ${describe(row)}`), this.larger);
     this.box = h("figure", {}, this.sides, this.picture, words);
@@ -68,7 +73,10 @@ export class Screen {
     const { sides } = this;
     sides.hidden = looks.length < 2;
     if (sides.hidden) return;
-    const names = mode === "difference" ? [`|left − right| × ${GAIN}`, `mean ${mean.toFixed(1)} of 255`] : ["left", "right"];
-    sides.replaceChildren(...names.map((name, i) => h("span", { class: mode === "blink" && i !== turn ? "ds-off" : null }, name)));
+    const names =
+      mode === "difference" ? [`|left − right| × ${GAIN}`, `mean ${mean.toFixed(1)} of 255`] : ["left", "right"];
+    sides.replaceChildren(
+      ...names.map((name, i) => h("span", { class: mode === "blink" && i !== turn ? "ds-off" : null }, name)),
+    );
   }
 }

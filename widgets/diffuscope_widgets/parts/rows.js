@@ -1,6 +1,7 @@
 // The screens of a film: which rows are offered, which are shown, and a Screen for each of those.
-import { Screen } from "./row.js";
+
 import { h, toggles } from "../base/dom.js";
+import { Screen } from "./row.js";
 
 /** The rows all runs have, in order. */
 export const common = (metas) =>
@@ -21,7 +22,12 @@ export class Stage {
     Object.assign(this, { view, pick, carry, names: [], screens: new Map(), offered: "" });
     this.choice = null;
     this.rows = h("div", { class: "ds-rows" });
-    this.hint = h("p", { class: "ds-hint" }, h("b", {}, "No picture yet"), "Once drawn, every step from noise to picture is here.");
+    this.hint = h(
+      "p",
+      { class: "ds-hint" },
+      h("b", {}, "No picture yet"),
+      "Once drawn, every step from noise to picture is here.",
+    );
     this.box = h("div", { class: "ds-stage" }, this.hint);
   }
 
@@ -35,7 +41,9 @@ export class Stage {
     const shown = rows.filter((row) => names.includes(row.name));
     const before = this.screens;
     this.names = names;
-    this.screens = new Map(shown.map((row) => [keyOf(row), before.get(keyOf(row)) ?? new Screen(this.view, row, this.carry)]));
+    this.screens = new Map(
+      shown.map((row) => [keyOf(row), before.get(keyOf(row)) ?? new Screen(this.view, row, this.carry)]),
+    );
     this.box.replaceChildren(...[...this.screens.values()].map((screen) => screen.box));
     this.offer(rows);
     this.choice.set(names);

@@ -15,7 +15,8 @@ export function sigmasAfter(before, after, chosen) {
 }
 
 /** Network calls for a number of steps; `rule` as in the catalogue. */
-export const callsOf = (rule, steps) => ({ N: steps, "N+1": steps > 1 ? steps + 1 : steps, "2N-1": 2 * steps - 1 })[rule];
+export const callsOf = (rule, steps) =>
+  ({ N: steps, "N+1": steps > 1 ? steps + 1 : steps, "2N-1": 2 * steps - 1 })[rule];
 
 /** "20 steps, 39 network calls" */
 export function priceOf(rule, steps) {

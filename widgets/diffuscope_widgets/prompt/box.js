@@ -4,7 +4,8 @@ import { alertBox, clamp, h, scope, throttle, uid } from "../base/dom.js";
 const HEAVIEST = 3; // what the language allows
 
 /** The tokens among parts, groups opened. */
-export const tokensOf = (parts) => parts.flatMap((part) => (part.kind ? part.options.flatMap((o) => tokensOf(o.parts)) : [part]));
+export const tokensOf = (parts) =>
+  parts.flatMap((part) => (part.kind ? part.options.flatMap((o) => tokensOf(o.parts)) : [part]));
 
 /** How a weight is written on a chip: at most two digits behind the point. */
 export const times = (weight) => `×${Number(weight.toFixed(2))}`;
@@ -15,7 +16,10 @@ export const barOf = (weight) => clamp((100 * weight) / HEAVIEST, 0, 100);
 /** What a screen reader says behind a token's text. */
 export function remarks({ known, read, weight }) {
   const said = [weight !== 1 && `weight ${Number(weight.toFixed(2))}`, !known && "unknown", !read && "not read"];
-  return said.filter(Boolean).map((text) => `, ${text}`).join("");
+  return said
+    .filter(Boolean)
+    .map((text) => `, ${text}`)
+    .join("");
 }
 
 /** "12 of 30 tokens": how much of the room is used. */
@@ -38,7 +42,9 @@ export function summary(reading) {
   const tokens = tokensOf(reading.parts);
   const unknown = tokens.filter((token) => !token.known).map((token) => token.text);
   const cut = tokens.filter((token) => !token.read).length;
-  return [used(reading), unknown.length && `unknown: ${unknown.join(", ")}`, cut && `${cut} not read`].filter(Boolean).join("; ");
+  return [used(reading), unknown.length && `unknown: ${unknown.join(", ")}`, cut && `${cut} not read`]
+    .filter(Boolean)
+    .join("; ");
 }
 
 /** A text with the stretch from begin to end made heavier or lighter; the stretch is then its words. A1111's Ctrl+Up. */
@@ -65,9 +71,14 @@ const spoken = (text) => h("span", { class: "ds-spoken" }, text);
 
 function chip(token) {
   const { text, position, known, read, weight } = token;
-  const marks = [!known && "ds-unknown", !read && "ds-cut", weight > 1 && "ds-heavy", weight < 1 && "ds-light"].filter(Boolean);
+  const marks = [!known && "ds-unknown", !read && "ds-cut", weight > 1 && "ds-heavy", weight < 1 && "ds-light"].filter(
+    Boolean,
+  );
   const item = h("li", { class: ["ds-token", ...marks].join(" "), title: `token ${position + 1}${remarks(token)}` });
-  item.append(h("span", { class: "ds-position" }, String(position + 1)), h("span", { class: "ds-word", dir: "auto" }, text));
+  item.append(
+    h("span", { class: "ds-position" }, String(position + 1)),
+    h("span", { class: "ds-word", dir: "auto" }, text),
+  );
   if (weight !== 1) {
     const bar = h("span", { class: "ds-token-bar" });
     bar.style.setProperty("--ds-weight", `${barOf(weight)}%`);
@@ -88,7 +99,8 @@ function group({ kind, options }) {
   return h("li", { class: "ds-group" }, h("span", { class: "ds-kind" }, kind), h("ul", {}, ...options.map(option)));
 }
 
-const sample = ([mark, text]) => h("span", {}, h("span", { class: `ds-sample ${mark}`, "aria-hidden": "true" }, "a"), text);
+const sample = ([mark, text]) =>
+  h("span", {}, h("span", { class: `ds-sample ${mark}`, "aria-hidden": "true" }, "a"), text);
 
 const shown = (part) => (part.kind ? group(part) : chip(part));
 
@@ -116,7 +128,12 @@ class Box {
   build() {
     const [area, problem] = [uid(), uid()];
     this.area = h("textarea", {
-      id: area, rows: 2, dir: "auto", spellcheck: "false", "aria-describedby": problem, "aria-keyshortcuts": "Control+ArrowUp Control+ArrowDown",
+      id: area,
+      rows: 2,
+      dir: "auto",
+      spellcheck: "false",
+      "aria-describedby": problem,
+      "aria-keyshortcuts": "Control+ArrowUp Control+ArrowDown",
       title: "Ctrl+Up and Ctrl+Down change the weight of the word",
     });
     this.label = h("label", { for: area });
@@ -175,7 +192,8 @@ class Box {
     this.used.textContent = used(reading);
     this.level.hidden = reading.room === null;
     this.level.style.setProperty("--ds-level", `${clamp((100 * reading.count) / (reading.room || 1), 0, 100)}%`);
-    for (const part of [this.used, this.level]) part.classList.toggle("ds-over", reading.room !== null && reading.count > reading.room);
+    for (const part of [this.used, this.level])
+      part.classList.toggle("ds-over", reading.room !== null && reading.count > reading.room);
     this.legend.replaceChildren(...legend(reading).map(sample));
     this.age();
     clearTimeout(this.say);

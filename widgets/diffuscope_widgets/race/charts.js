@@ -1,6 +1,7 @@
 // The two charts of a race: paths of the latents in a plane, and distances to the reference over the way.
-import { axes, decades, decimal, linear, logarithmic, onWidth, polyline, shape } from "../parts/chart.js";
+
 import { h } from "../base/dom.js";
+import { axes, decades, decimal, linear, logarithmic, onWidth, polyline, shape } from "../parts/chart.js";
 
 const EDGE = 24; // pixels kept free around the paths
 const MARGIN = { left: 58, top: 12, right: 22, bottom: 46 };
@@ -30,7 +31,13 @@ class Chart {
     this.svg = shape("svg", { class: "ds-chart", role: "img", "aria-label": label });
     this.words = h("figcaption", {});
     this.room = h("div", {}, this.svg);
-    this.box = h("figure", { class: "ds-panel" }, h("p", { class: "ds-name" }, h("b", {}, title)), this.room, this.words);
+    this.box = h(
+      "figure",
+      { class: "ds-panel" },
+      h("p", { class: "ds-name" }, h("b", {}, title)),
+      this.room,
+      this.words,
+    );
     Object.assign(this, { lanes: [], width: 0, playhead: 0 });
     onWidth(view, this.room, (width) => {
       this.width = width;
@@ -64,14 +71,31 @@ export class PlaneChart extends Chart {
     const { width, lanes, plane } = this;
     const height = Math.round(width * 0.72);
     this.size(height);
-    this.paths = fitted(lanes.map((lane) => lane.path), width, height, EDGE);
+    this.paths = fitted(
+      lanes.map((lane) => lane.path),
+      width,
+      height,
+      EDGE,
+    );
     const line = (name, i, path) => shape("path", { class: `${name} ds-lane-${lanes[i].name}`, d: polyline(path) });
     const whole = this.paths.map((path, i) => line("ds-ahead", i, path));
     this.done = this.paths.map((path, i) => line("ds-done", i, []));
-    this.dots = lanes.map((lane) => shape("g", { class: `ds-dot ds-lane-${lane.name}` }, shape("circle", { r: 8 }), shape("text", { y: 3.5 }, lane.name)));
+    this.dots = lanes.map((lane) =>
+      shape(
+        "g",
+        { class: `ds-dot ds-lane-${lane.name}` },
+        shape("circle", { r: 8 }),
+        shape("text", { y: 3.5 }, lane.name),
+      ),
+    );
     const [x, y] = this.paths[0][0];
     const side = x > width / 2 ? ["end", x + 8] : ["start", x - 8];
-    const start = shape("g", { class: "ds-start" }, shape("circle", { cx: x, cy: y, r: 7 }), shape("text", { x: side[1], y: y - 14, "text-anchor": side[0] }, "one noise"));
+    const start = shape(
+      "g",
+      { class: "ds-start" },
+      shape("circle", { cx: x, cy: y, r: 7 }),
+      shape("text", { x: side[1], y: y - 14, "text-anchor": side[0] }, "one noise"),
+    );
     this.svg.replaceChildren(...whole, ...this.done, start, ...this.dots);
     const shares = plane.map((part) => `${Math.round(100 * part)} %`);
     this.words.textContent = `xₜ in the plane of greatest spread: ${shares[0]} of the variance lies across, ${shares[1]} upwards.`;
@@ -90,7 +114,11 @@ export class PlaneChart extends Chart {
 
 export class DistanceChart extends Chart {
   constructor(view) {
-    super(view, "Distance to the reference", "How far what each lane expects is from the reference's result, over the way");
+    super(
+      view,
+      "Distance to the reference",
+      "How far what each lane expects is from the reference's result, over the way",
+    );
   }
 
   draw() {
@@ -106,11 +134,22 @@ export class DistanceChart extends Chart {
     this.x = x;
     this.guide = shape("line", { class: "ds-guide", y1: box.top, y2: box.bottom });
     const xTicks = [0, 0.25, 0.5, 0.75, 1].map((part) => [x(part), `${100 * part} %`]);
-    const back = axes(box, xTicks, ticks.map((tick) => [y(tick), decimal(tick)]), "share of the way", "root mean square");
+    const back = axes(
+      box,
+      xTicks,
+      ticks.map((tick) => [y(tick), decimal(tick)]),
+      "share of the way",
+      "root mean square",
+    );
     const lines = lanes.map((lane) => {
       const points = lane.share.map((part, i) => [x(part), y(lane.distance[i])]);
       const end = shape("text", { x: box.right + 6, y: points.at(-1)[1] + 4 }, lane.name);
-      return shape("g", { class: `ds-lane-${lane.name}` }, shape("path", { class: "ds-done", d: polyline(points) }), end);
+      return shape(
+        "g",
+        { class: `ds-lane-${lane.name}` },
+        shape("path", { class: "ds-done", d: polyline(points) }),
+        end,
+      );
     });
     this.svg.replaceChildren(back, this.guide, ...lines);
     const ends = lanes.map((lane) => `${lane.name} ${decimal(Number(lane.distance.at(-1).toPrecision(2)))}`).join(", ");

@@ -1,7 +1,8 @@
 // synced: playhead (Python reads it; at most ten writes a second).  local: position while playing, decoded pictures.
-import { DistanceChart, PlaneChart } from "./charts.js";
-import { short, Reel } from "../parts/frames.js";
+
 import { alertBox, clamp, h, icon, scope, setSlider, throttle } from "../base/dom.js";
+import { Reel, short } from "../parts/frames.js";
+import { DistanceChart, PlaneChart } from "./charts.js";
 
 const PLAY = { seconds: 5, calm: 0.1, pause: 500 }; // calm: share of the way a jump takes when motion is not wanted
 
@@ -70,9 +71,20 @@ class Race {
     this.range = h("input", { type: "range", min: 0, max: 100, step: 1, "aria-label": "Share of the way" });
     this.label = h("p", { class: "ds-label" });
     this.charts = [new PlaneChart(this.view), new DistanceChart(this.view)];
-    this.hint = h("p", { class: "ds-hint" }, h("b", {}, "No race yet"), "Show two to six runs that started from one noise.");
-    this.body = h("div", { class: "ds-body" }, this.title, this.lanes, h("div", { class: "ds-bar" }, this.play, this.range, this.label),
-      h("div", { class: "ds-charts" }, ...this.charts.map((chart) => chart.box)));
+    this.hint = h(
+      "p",
+      { class: "ds-hint" },
+      h("b", {}, "No race yet"),
+      "Show two to six runs that started from one noise.",
+    );
+    this.body = h(
+      "div",
+      { class: "ds-body" },
+      this.title,
+      this.lanes,
+      h("div", { class: "ds-bar" }, this.play, this.range, this.label),
+      h("div", { class: "ds-charts" }, ...this.charts.map((chart) => chart.box)),
+    );
     this.view.root.append(alertBox(model, this.view), this.hint, this.body);
     Object.assign(this, { runners: [], reel: null, position: model.get("playhead"), timer: 0, ended: false });
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -116,7 +128,10 @@ class Race {
     const { width, height } = meta.rows[0];
     this.runners = meta.lanes.map((lane) => new Runner(lane, { width, height }));
     this.lanes.replaceChildren(...this.runners.map((runner) => runner.box));
-    this.title.replaceChildren(h("b", {}, meta.title || "no prompt"), ` · one noise, seed ${meta.seed} · guidance ${meta.guidance}`);
+    this.title.replaceChildren(
+      h("b", {}, meta.title || "no prompt"),
+      ` · one noise, seed ${meta.seed} · guidance ${meta.guidance}`,
+    );
     for (const chart of this.charts) chart.load(meta);
     this.draw();
     await reel.want(meta.rows.map((row) => row.name));

@@ -1,7 +1,8 @@
 // synced: scheduler, sigmas, steps (Python reads them; writes throttled).  local: what is chosen and not sent yet.
 // Every choice is told on the page too, as an event of this name, so that a view of it need not wait for Python.
-import { grouped, priceOf, sigmasAfter } from "../parts/schedulers.js";
+
 import { alertBox, clamp, h, scope, setSlider, throttle, uid } from "../base/dom.js";
+import { grouped, priceOf, sigmasAfter } from "../parts/schedulers.js";
 
 const TOLD = "diffuscope-schedule";
 const MOST = 60; // of the slider; the box beside it takes more
@@ -23,7 +24,13 @@ export function complaint(text, [fewest, most]) {
 
 function choice(row, group) {
   const ids = [uid(), uid()];
-  const radio = h("input", { type: "radio", name: group, value: row.name, "aria-labelledby": ids[0], "aria-describedby": ids[1] });
+  const radio = h("input", {
+    type: "radio",
+    name: group,
+    value: row.name,
+    "aria-labelledby": ids[0],
+    "aria-describedby": ids[1],
+  });
   const note = h("span", { class: "ds-note", id: ids[1] }, row.note);
   return { radio, box: h("label", { class: "ds-choice" }, radio, h("b", { id: ids[0] }, row.name), note) };
 }
@@ -37,8 +44,22 @@ function build() {
   const problem = h("p", { class: "ds-problem", id: ids[2] });
   const price = h("p", { class: "ds-price", "aria-live": "polite" });
   const levels = h("div", { class: "ds-field" }, h("label", { for: ids[0] }, "Noise levels"), sigmas);
-  const count = h("div", { class: "ds-field" }, h("div", { class: "ds-head" }, h("label", { for: ids[1] }, "Steps"), steps), slider, problem);
-  return { groups, sigmas, steps, slider, problem, price, controls: h("div", { class: "ds-controls" }, levels, count, price) };
+  const count = h(
+    "div",
+    { class: "ds-field" },
+    h("div", { class: "ds-head" }, h("label", { for: ids[1] }, "Steps"), steps),
+    slider,
+    problem,
+  );
+  return {
+    groups,
+    sigmas,
+    steps,
+    slider,
+    problem,
+    price,
+    controls: h("div", { class: "ds-controls" }, levels, count, price),
+  };
 }
 
 class Picker {
@@ -121,7 +142,8 @@ class Picker {
     const { scheduler, sigmas, steps } = this.now;
     const usual = sigmas === this.rowOf(scheduler).sigmas[0];
     // one message: Python checks the three against each other
-    for (const [name, value] of Object.entries({ scheduler, sigmas: usual ? null : sigmas, steps })) this.model.set(name, value);
+    for (const [name, value] of Object.entries({ scheduler, sigmas: usual ? null : sigmas, steps }))
+      this.model.set(name, value);
     this.model.save_changes();
   }
 

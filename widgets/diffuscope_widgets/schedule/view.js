@@ -1,9 +1,10 @@
 // synced: scheduler, sigmas, steps, table, columns, curve (Python writes them).  local: which dot is read out; and what a
 // picker on the same page has just told, which is newer than the traits.
+
+import { alertBox, clamp, floats, h, scope, setSlider } from "../base/dom.js";
 import { axes, decades, decimal, linear, logarithmic, nearest, onWidth, polyline, shape } from "../parts/chart.js";
 import { short } from "../parts/frames.js";
 import { callsOf, priceOf } from "../parts/schedulers.js";
-import { alertBox, clamp, floats, h, scope, setSlider } from "../base/dom.js";
 
 const TOLD = "diffuscope-schedule"; // as in scheduler_picker.js
 const MARGIN = { left: 62, top: 14, right: 16, bottom: 46 };
@@ -42,7 +43,12 @@ export const keyOf = ({ scheduler, sigmas }) => `${scheduler}|${sigmas}`;
 function build() {
   const title = h("p", { class: "ds-title" });
   const svg = shape("svg", { class: "ds-chart", role: "img" });
-  const legend = h("p", { class: "ds-legend" }, h("span", { class: "ds-noise" }, "σ, noise ÷ signal"), h("span", { class: "ds-signal" }, "SNR = 1 ÷ σ²"));
+  const legend = h(
+    "p",
+    { class: "ds-legend" },
+    h("span", { class: "ds-noise" }, "σ, noise ÷ signal"),
+    h("span", { class: "ds-signal" }, "SNR = 1 ÷ σ²"),
+  );
   const range = h("input", { type: "range", min: 0, step: 1, value: 0, "aria-label": "Dot to read out" });
   const says = h("output", { class: "ds-says" });
   const about = h("p", { class: "ds-about" });
@@ -55,7 +61,13 @@ class Schedule {
     this.view = scope(model, el, "schedule");
     Object.assign(this, build(), { known: new Map(), told: null, at: 0, width: 0, dots: [], shown: "" });
     const line = h("div", { class: "ds-line" }, this.range, this.says);
-    this.view.root.append(alertBox(model, this.view), h("div", { class: "ds-top" }, this.title, this.legend), this.box, line, this.about);
+    this.view.root.append(
+      alertBox(model, this.view),
+      h("div", { class: "ds-top" }, this.title, this.legend),
+      this.box,
+      line,
+      this.about,
+    );
     this.listen();
     this.load();
   }
@@ -82,7 +94,8 @@ class Schedule {
 
   load() {
     const columns = this.model.get("columns");
-    if (columns.steps) this.known.set(keyOf(columns), { ...columns, dots: dotsOf(columns, floats(this.model.get("table"))) });
+    if (columns.steps)
+      this.known.set(keyOf(columns), { ...columns, dots: dotsOf(columns, floats(this.model.get("table"))) });
     this.curve = floats(this.model.get("curve"));
     this.frame = null;
     this.show();
@@ -104,9 +117,15 @@ class Schedule {
     if (!dots) return;
     const whole = callsOf(known.rule, now.steps);
     const kept = dots.length < whole ? `, ${dots.length} kept` : "";
-    this.title.replaceChildren(h("b", {}, now.scheduler), ` · ${now.sigmas} · ${priceOf(known.rule, now.steps)}${kept}`);
+    this.title.replaceChildren(
+      h("b", {}, now.scheduler),
+      ` · ${now.sigmas} · ${priceOf(known.rule, now.steps)}${kept}`,
+    );
     this.about.textContent = summary(dots);
-    this.svg.setAttribute("aria-label", `Noise level and signal-to-noise ratio over the timesteps, with a dot for each call. ${summary(dots)}`);
+    this.svg.setAttribute(
+      "aria-label",
+      `Noise level and signal-to-noise ratio over the timesteps, with a dot for each call. ${summary(dots)}`,
+    );
     // another scheduler: dots glide to where they belong; another number of steps: they are other dots
     this.svg.classList.toggle("ds-glide", this.shown !== keyOf(now) && this.dots.length === dots.length);
     this.shown = keyOf(now);
@@ -126,17 +145,41 @@ class Schedule {
     const times = curve.length ? levels.map((_, t) => t) : dots.map((dot) => dot.t);
     const ticks = decades([...levels, ...levels.map(ratio)]);
     const last = curve.length || 10 ** Math.ceil(Math.log10(Math.max(...times) + 1));
-    this.frame = { x: linear(last, 0, box.left, box.right), y: logarithmic(ticks[0], ticks.at(-1), box.bottom, box.top) };
+    this.frame = {
+      x: linear(last, 0, box.left, box.right),
+      y: logarithmic(ticks[0], ticks.at(-1), box.bottom, box.top),
+    };
     const { x, y } = this.frame;
-    const path = (level, name) => shape("path", { class: name, d: polyline(times.map((t, i) => [x(t), y(level(levels[i]))])) });
+    const path = (level, name) =>
+      shape("path", { class: name, d: polyline(times.map((t, i) => [x(t), y(level(levels[i]))])) });
     const xTicks = [0, 0.2, 0.4, 0.6, 0.8, 1].map((part) => Math.round(part * last)).map((t) => [x(t), String(t)]);
-    const even = shape("g", { class: "ds-even" }, shape("line", { x1: box.left, x2: box.right, y1: y(1), y2: y(1) }),
-      shape("text", { x: box.right - 4, y: y(1) - 6, "text-anchor": "end" }, "as much noise as signal"));
-    Object.assign(this, { guide: shape("line", { class: "ds-guide", y1: box.top, y2: box.bottom }), marks: shape("g", { class: "ds-dots" }) });
+    const even = shape(
+      "g",
+      { class: "ds-even" },
+      shape("line", { x1: box.left, x2: box.right, y1: y(1), y2: y(1) }),
+      shape("text", { x: box.right - 4, y: y(1) - 6, "text-anchor": "end" }, "as much noise as signal"),
+    );
+    Object.assign(this, {
+      guide: shape("line", { class: "ds-guide", y1: box.top, y2: box.bottom }),
+      marks: shape("g", { class: "ds-dots" }),
+    });
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("height", height);
-    const back = axes(box, xTicks, ticks.map((tick) => [y(tick), decimal(tick)]), "timestep t, from noise to picture", "ratio, no unit");
-    this.svg.replaceChildren(back, even, path((s) => s, "ds-noise"), path(ratio, "ds-signal"), this.guide, this.marks);
+    const back = axes(
+      box,
+      xTicks,
+      ticks.map((tick) => [y(tick), decimal(tick)]),
+      "timestep t, from noise to picture",
+      "ratio, no unit",
+    );
+    this.svg.replaceChildren(
+      back,
+      even,
+      path((s) => s, "ds-noise"),
+      path(ratio, "ds-signal"),
+      this.guide,
+      this.marks,
+    );
   }
 
   draw() {

@@ -1,6 +1,7 @@
 // synced: seed, first, variation_seed, variation_strength, locked, history (writes throttled).  local: edits not saved yet.
-import { angle, length, MAX_SEED, portrait, readSeed, slerp } from "./noise.js";
+
 import { alertBox, clamp, floats, h, icon, paint, scope, setSlider, throttle, uid } from "../base/dom.js";
+import { angle, length, MAX_SEED, portrait, readSeed, slerp } from "./noise.js";
 
 const REMEMBERED = 12;
 const COUNT = 8;
@@ -15,12 +16,21 @@ export const brief = (seed) => (seed < 1e6 ? String(seed) : `…${String(seed).s
 const rollSeed = () => crypto.getRandomValues(new Uint32Array(1))[0];
 const degrees = (radians) => `${Math.round((radians * 180) / Math.PI)}°`;
 
-const button = (label, name, ...more) => h("button", { type: "button", title: label, "aria-label": label }, icon(name), ...more);
+const button = (label, name, ...more) =>
+  h("button", { type: "button", title: label, "aria-label": label }, icon(name), ...more);
 
 /** A number box for a seed, with its label and the line that says what is wrong. */
 function seedField(label, placeholder, ...buttons) {
   const ids = [uid(), uid()];
-  const box = h("input", { id: ids[0], type: "number", min: 0, max: MAX_SEED, step: 1, placeholder, "aria-describedby": ids[1] });
+  const box = h("input", {
+    id: ids[0],
+    type: "number",
+    min: 0,
+    max: MAX_SEED,
+    step: 1,
+    placeholder,
+    "aria-describedby": ids[1],
+  });
   const problem = h("p", { id: ids[1], class: "ds-problem" });
   const line = h("div", { class: "ds-line" }, box, ...buttons);
   return { box, problem, field: h("div", { class: "ds-field" }, h("label", { for: ids[0] }, label), line, problem) };
@@ -44,12 +54,37 @@ function build() {
   const strip = h("div", { class: "ds-seedstrip" }, before, reel, after);
   const ends = { from: figure("ds-from"), mix: figure("ds-mix"), to: figure("ds-to") };
   const note = h("p", { id: uid(), class: "ds-note" });
-  const range = h("input", { type: "range", min: 0, max: 1, step: 0.01, "aria-label": "Strength", "aria-describedby": note.id });
+  const range = h("input", {
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 0.01,
+    "aria-label": "Strength",
+    "aria-describedby": note.id,
+  });
   const shown = h("output", { class: "ds-strength" });
   const slide = h("div", { class: "ds-slide" }, h("span", { "aria-hidden": "true" }, "Strength"), range, shown);
   const stage = h("div", { class: "ds-mixing" }, ends.from.box, ends.mix.box, slide, ends.to.box);
   const fields = h("div", { class: "ds-fields" }, main.field, other.field);
-  return { dice, lock, otherDice, clear, main, other, past, before, after, reel, strip, ends, note, range, shown, stage, fields };
+  return {
+    dice,
+    lock,
+    otherDice,
+    clear,
+    main,
+    other,
+    past,
+    before,
+    after,
+    reel,
+    strip,
+    ends,
+    note,
+    range,
+    shown,
+    stage,
+    fields,
+  };
 }
 
 class Picker {
@@ -179,7 +214,8 @@ class Picker {
     this.lock.title = locked ? "Every picture uses this seed" : "Every picture takes a new seed";
     this.lock.replaceChildren(icon(locked ? "locked" : "open"), "keep");
     this.showPast();
-    for (const one of this.reel.children) one.setAttribute("aria-pressed", String(Number(one.dataset.seed) === this.value("seed")));
+    for (const one of this.reel.children)
+      one.setAttribute("aria-pressed", String(Number(one.dataset.seed) === this.value("seed")));
     this.showMix();
   }
 
@@ -192,7 +228,8 @@ class Picker {
 
   showPast() {
     const seeds = this.value("history").filter((seed) => seed !== this.value("seed"));
-    const chip = (seed) => h("button", { type: "button", "data-seed": seed, "aria-label": `Back to seed ${seed}` }, String(seed));
+    const chip = (seed) =>
+      h("button", { type: "button", "data-seed": seed, "aria-label": `Back to seed ${seed}` }, String(seed));
     this.past.hidden = seeds.length === 0;
     this.past.replaceChildren(h("span", { "aria-hidden": "true" }, "Before"), ...seeds.map(chip));
   }
@@ -203,7 +240,9 @@ class Picker {
     this.range.disabled = this.clear.disabled = !varied;
     setSlider(this.range, strength);
     this.shown.textContent = strength.toFixed(2);
-    this.note.textContent = varied ? "" : "Choose a variation seed to turn the noise a little, or all the way to another.";
+    this.note.textContent = varied
+      ? ""
+      : "Choose a variation seed to turn the noise a little, or all the way to another.";
     if (this.meta.seeds) this.showEnds(strength);
   }
 
@@ -219,7 +258,9 @@ class Picker {
     mix.box.hidden = false;
     from.box.hidden = to.box.hidden = !b;
     const start = b ? slerp(a, b, strength) : a;
-    const turned = b ? `turned ${degrees(strength * angle(a, b))} of ${degrees(angle(a, b))}` : `the noise of seed ${seed}`;
+    const turned = b
+      ? `turned ${degrees(strength * angle(a, b))} of ${degrees(angle(a, b))}`
+      : `the noise of seed ${seed}`;
     draw(mix, start, `${turned} · length ${length(start).toFixed(1)}`);
     this.range.setAttribute("aria-valuetext", b ? `${strength.toFixed(2)}, ${turned}` : strength.toFixed(2));
     draw(from, a, `seed ${seed}`);

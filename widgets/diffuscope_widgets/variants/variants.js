@@ -4,7 +4,11 @@ import { alertBox, h, scope } from "../base/dom.js";
 /** What the two buttons of a cell say to those who do not see the picture. */
 export function namesOf(place, cell) {
   const which = `picture ${place + 1}, ${cell.label}`;
-  return { show: `Show ${which}`, larger: cell.larger ? `Larger: ${which} with ${cell.larger} steps` : "", vary: `Vary ${which}` };
+  return {
+    show: `Show ${which}`,
+    larger: cell.larger ? `Larger: ${which} with ${cell.larger} steps` : "",
+    vary: `Vary ${which}`,
+  };
 }
 
 class Sheet {
@@ -13,11 +17,28 @@ class Sheet {
     this.view = scope(model, el, "variants");
     this.turn = 0;
     this.hint = h("p", { class: "ds-about" }, "Four seeds at once: pick one, then go on from it.");
-    this.four = h("button", { type: "button", class: "ds-main", title: "Draw the form's recipe with four seeds in a row" }, "Draw four");
-    this.legend = h("p", { class: "ds-about" }, "U draws a picture again with more steps. V draws four with nearby noise.");
+    this.four = h(
+      "button",
+      { type: "button", class: "ds-main", title: "Draw the form's recipe with four seeds in a row" },
+      "Draw four",
+    );
+    this.legend = h(
+      "p",
+      { class: "ds-about" },
+      "U draws a picture again with more steps. V draws four with nearby noise.",
+    );
     this.cells = [0, 1, 2, 3].map((place) => this.cell(place));
-    this.grid = h("div", { class: "ds-sheet", role: "group", "aria-label": "Four pictures" }, ...this.cells.map((cell) => cell.box));
-    this.view.root.append(alertBox(model, this.view), h("div", { class: "ds-line" }, this.four, this.hint), this.grid, this.legend);
+    this.grid = h(
+      "div",
+      { class: "ds-sheet", role: "group", "aria-label": "Four pictures" },
+      ...this.cells.map((cell) => cell.box),
+    );
+    this.view.root.append(
+      alertBox(model, this.view),
+      h("div", { class: "ds-line" }, this.four, this.hint),
+      this.grid,
+      this.legend,
+    );
     this.view.listen(this.four, "click", () => model.send({ type: "four" }));
     this.view.together("frames meta ready", () => this.load());
     this.view.undo(() => (this.turn = Infinity));
@@ -65,12 +86,17 @@ class Sheet {
   }
 
   showCell({ canvas, show, label, up, vary, line }, cell, bitmap, { place, live, ready, pixels }) {
-    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height)
+      Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
     canvas.getContext("2d").drawImage(bitmap, 0, 0);
     canvas.classList.toggle("ds-pixels", pixels);
     label.textContent = `${cell.label} · ${cell.detail}`;
     const names = namesOf(place, cell);
-    for (const [button, name] of [[show, names.show], [up, names.larger], [vary, names.vary]]) {
+    for (const [button, name] of [
+      [show, names.show],
+      [up, names.larger],
+      [vary, names.vary],
+    ]) {
       button.setAttribute("aria-label", name);
       button.title = name;
       button.setAttribute("aria-disabled", String(this.idle)); // `disabled` would take the keyboard's place away

@@ -9,7 +9,7 @@ const MOST = { top: 140, left: 190 }; // width of a label, after which it wraps
 /** How wide and how high the label of a text is, when it may be `most` wide. Words break late, so a little is added. */
 export function needOf(length, most) {
   const wide = Math.min(length, most);
-  return { wide: wide + PAD, lines: Math.ceil((length > most ? 1.15 : 1) * length / Math.max(1, wide)) || 1 };
+  return { wide: wide + PAD, lines: Math.ceil(((length > most ? 1.15 : 1) * length) / Math.max(1, wide)) || 1 };
 }
 
 /** Of how many lines one has its label, when labels need so many pixels and lines are `pitch` apart. */
@@ -27,7 +27,8 @@ export class Labels {
   set(levels, most) {
     const { side, pen, box } = this;
     pen.font = `600 13px ${getComputedStyle(box).fontFamily || "sans-serif"}`;
-    const width = side === "left" ? Math.min(MOST.left, (most - PAD * levels.length) / Math.max(1, levels.length)) : MOST.top;
+    const width =
+      side === "left" ? Math.min(MOST.left, (most - PAD * levels.length) / Math.max(1, levels.length)) : MOST.top;
     this.levels = levels.map((spans) => {
       const longest = Math.max(0, ...spans.map(({ text }) => pen.measureText(text.slice(0, 2000)).width));
       return { spans, ...needOf(longest, width) };
@@ -94,6 +95,11 @@ export class Labels {
     const wide = inner ? Math.max(end - begin, level.wide) : Math.max(0, high - low);
     const left = narrow ? Math.min(begin, Math.max(0, room - wide)) : inner ? begin : low;
     one.classList.toggle("ds-narrow", narrow);
-    Object.assign(one.style, { top: `${level.depth}px`, height: `${level.thick}px`, width: `${wide}px`, transform: `translateX(${left}px)` });
+    Object.assign(one.style, {
+      top: `${level.depth}px`,
+      height: `${level.thick}px`,
+      width: `${wide}px`,
+      transform: `translateX(${left}px)`,
+    });
   }
 }

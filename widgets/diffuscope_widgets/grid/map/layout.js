@@ -12,7 +12,8 @@ export function combinations(axes, names) {
   for (const name of names) {
     const axis = axes.findIndex((one) => one.name === name);
     found = found.flatMap(({ place, labels }) =>
-      axes[axis].labels.map((label, value) => ({ place: new Map(place).set(axis, value), labels: [...labels, label] })));
+      axes[axis].labels.map((label, value) => ({ place: new Map(place).set(axis, value), labels: [...labels, label] })),
+    );
   }
   return found;
 }
@@ -34,7 +35,8 @@ export function spans(lines) {
   return Array.from({ length: levels }, (_, level) => {
     const found = [];
     lines.forEach(({ labels }, i) => {
-      const same = i > 0 && level < levels - 1 && labels.slice(0, level + 1).every((text, k) => text === lines[i - 1].labels[k]);
+      const same =
+        i > 0 && level < levels - 1 && labels.slice(0, level + 1).every((text, k) => text === lines[i - 1].labels[k]);
       if (same) found.at(-1).to = i + 1;
       else found.push({ from: i, to: i + 1, text: labels[level] });
     });
@@ -48,7 +50,10 @@ function fold(columns) {
   const rows = [];
   for (let from = 0; from < columns.length; from += wide) {
     const part = columns.slice(from, from + wide);
-    rows.push({ part, labels: [part.length > 1 ? `${part[0].labels[0]} … ${part.at(-1).labels[0]}` : part[0].labels[0]] });
+    rows.push({
+      part,
+      labels: [part.length > 1 ? `${part[0].labels[0]} … ${part.at(-1).labels[0]}` : part[0].labels[0]],
+    });
   }
   return { rows, columns: Array.from({ length: wide }, () => ({ labels: [] })) };
 }
@@ -84,9 +89,11 @@ export function layOut(plan, { rows, columns, page }, shown = null) {
   const grid = down.map((_, row) => right.map((_, column) => at(row, column)));
   return spaced({
     lines: [right, down],
-    rows: spans(down), columns: spans(right),
+    rows: spans(down),
+    columns: spans(right),
     cell: box.map((side) => side / Math.max(...box)),
-    across: right.length, down: down.length,
+    across: right.length,
+    down: down.length,
     at: (row, column) => grid[row]?.[column] ?? -1,
     count: grid.flat().filter((i) => i >= 0).length,
   });
@@ -111,7 +118,14 @@ export function lineAt(at, length) {
 
 /** Where an arrow key leads from a row and a column: over holes to the next cell, or null when it is no arrow. */
 export function stepFrom({ at, across, down }, key, { row, column }) {
-  const ways = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -1], End: [0, 1] };
+  const ways = {
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+    Home: [0, -1],
+    End: [0, 1],
+  };
   if (!ways[key]) return null;
   const [dy, dx] = ways[key];
   const far = key === "Home" || key === "End";

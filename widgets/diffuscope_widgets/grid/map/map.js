@@ -1,11 +1,12 @@
 // The map of a grid: cells on a canvas, labels along two sides, the cursor, and what the hands on it do.
-import { Camera } from "./pan_zoom.js";
+
+import { h, throttle } from "../../base/dom.js";
 import { Painter } from "./canvas.js";
-import { Hand } from "./pointer.js";
 import { Labels } from "./labels.js";
 import { lineAt, nearest, spaced, stepFrom } from "./layout.js";
+import { Camera } from "./pan_zoom.js";
+import { Hand } from "./pointer.js";
 import { Peek } from "./tooltip.js";
-import { h, throttle } from "../../base/dom.js";
 
 const HIGH = 520; // pixels of the window at most
 const LOW = 90;
@@ -17,11 +18,21 @@ const NOWHERE = { row: -1, column: -1 };
 const STEP = 1.5; // of the zoom buttons and keys
 
 function build(keys) {
-  const canvas = h("canvas", { tabindex: 0, role: "application", "aria-roledescription": "grid of pictures", "data-lm-suppress-shortcuts": "true", "aria-describedby": keys });
+  const canvas = h("canvas", {
+    tabindex: 0,
+    role: "application",
+    "aria-roledescription": "grid of pictures",
+    "data-lm-suppress-shortcuts": "true",
+    "aria-describedby": keys,
+  });
   const cursor = h("div", { class: "ds-cursor" });
   const choice = [h("div", { class: "ds-choice" }), h("div", { class: "ds-choice ds-second" })];
   const corner = h("div", { class: "ds-corner", "aria-hidden": "true" }, h("span"), h("span"));
-  const zoom = [["−", "Zoom out"], ["Fit", "See all"], ["+", "Zoom in"]].map(([label, about]) => h("button", { type: "button", "aria-label": about, title: about }, label));
+  const zoom = [
+    ["−", "Zoom out"],
+    ["Fit", "See all"],
+    ["+", "Zoom in"],
+  ].map(([label, about]) => h("button", { type: "button", "aria-label": about, title: about }, label));
   const window = h("div", { class: "ds-window" }, canvas, ...choice, cursor);
   return { canvas, cursor, choice, corner, zoom, window, none: h("p", { class: "ds-none" }) };
 }
@@ -30,7 +41,10 @@ function build(keys) {
 export function roomFor(layout, needs, room) {
   const { width, height, across, down } = spaced(layout);
   const scale = Math.min(room[0] / width, room[1] / height, ROOMY);
-  return spaced(layout, needs.map((need, i) => ([across, down][i] * need <= room[i] ? need / scale : 0)));
+  return spaced(
+    layout,
+    needs.map((need, i) => ([across, down][i] * need <= room[i] ? need / scale : 0)),
+  );
 }
 
 export class GridMap {
@@ -45,7 +59,16 @@ export class GridMap {
     this.top = new Labels("top");
     this.left = new Labels("left");
     this.peek = new Peek(pictures);
-    this.box = h("div", { class: "ds-map" }, this.corner, this.top.box, this.left.box, this.window, this.none, this.peek.box);
+    this.box = h(
+      "div",
+      { class: "ds-map" },
+      this.corner,
+      this.top.box,
+      this.left.box,
+      this.window,
+      this.none,
+      this.peek.box,
+    );
     this.zoomBar = h("span", { class: "ds-zoom", role: "group", "aria-label": "Zoom" }, ...this.zoom);
     this.sharpen = throttle((wanted) => this.ask(wanted), 250);
     new Hand(view, this.window, {
@@ -121,7 +144,10 @@ export class GridMap {
     this.frame = 0;
     const { layout, camera, plan, pictures, mark, at } = this;
     if (!layout || !camera.scale) return; // nothing to show, or nowhere to show it yet
-    const coarse = this.painter.draw({ plan, layout, camera, pictures, mark, ratio: devicePixelRatio || 1 }, this.haste);
+    const coarse = this.painter.draw(
+      { plan, layout, camera, pictures, mark, ratio: devicePixelRatio || 1 },
+      this.haste,
+    );
     const here = this.hover ?? (this.canvas.matches(":focus") ? at : NOWHERE);
     this.top.draw(layout.xs, layout.cell[0], camera.x, camera.scale, camera.wide, here.column);
     this.left.draw(layout.ys, layout.cell[1], camera.y, camera.scale, camera.high, here.row);
@@ -133,7 +159,10 @@ export class GridMap {
 
   /** Where a cell is in the window, pixels. */
   rect({ row, column }) {
-    const { layout: { xs, ys, cell }, camera } = this;
+    const {
+      layout: { xs, ys, cell },
+      camera,
+    } = this;
     const [left, top] = camera.toWindow(xs[column], ys[row]);
     return { left, top, width: cell[0] * camera.scale, height: cell[1] * camera.scale };
   }
@@ -142,7 +171,11 @@ export class GridMap {
     box.hidden = !place || this.layout.at(place.row, place.column) < 0;
     if (box.hidden) return;
     const { left, top, width, height } = this.rect(place);
-    Object.assign(box.style, { transform: `translate(${left}px, ${top}px)`, width: `${width}px`, height: `${height}px` });
+    Object.assign(box.style, {
+      transform: `translate(${left}px, ${top}px)`,
+      width: `${width}px`,
+      height: `${height}px`,
+    });
   }
 
   ask(keys) {
@@ -182,7 +215,9 @@ export class GridMap {
   }
 
   zoomBy(factor) {
-    const { left, top, width, height } = this.cell(this.at) ? this.rect(this.at) : { left: 0, top: 0, width: 0, height: 0 };
+    const { left, top, width, height } = this.cell(this.at)
+      ? this.rect(this.at)
+      : { left: 0, top: 0, width: 0, height: 0 };
     this.zoomAt(factor, left + width / 2, top + height / 2);
   }
 
@@ -236,10 +271,18 @@ export class GridMap {
     if (!this.layout || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = stepFrom(this.layout, event.key, this.at);
     const acts = {
-      Enter: () => cell && this.act.pick(cell, event.shiftKey), " ": () => cell && this.act.pick(cell, event.shiftKey),
-      c: () => cell && this.act.pick(cell, true), s: () => cell && this.act.rate(cell, "star"), x: () => cell && this.act.rate(cell, "reject"),
-      "+": () => this.zoomBy(STEP), "=": () => this.zoomBy(STEP), "-": () => this.zoomBy(1 / STEP), 0: () => this.moved(this.camera.fit()),
-      PageUp: () => this.act.page(-1), PageDown: () => this.act.page(1), Escape: () => (this.peek.key ? this.look(null) : this.act.pick(null)),
+      Enter: () => cell && this.act.pick(cell, event.shiftKey),
+      " ": () => cell && this.act.pick(cell, event.shiftKey),
+      c: () => cell && this.act.pick(cell, true),
+      s: () => cell && this.act.rate(cell, "star"),
+      x: () => cell && this.act.rate(cell, "reject"),
+      "+": () => this.zoomBy(STEP),
+      "=": () => this.zoomBy(STEP),
+      "-": () => this.zoomBy(1 / STEP),
+      0: () => this.moved(this.camera.fit()),
+      PageUp: () => this.act.page(-1),
+      PageDown: () => this.act.page(1),
+      Escape: () => (this.peek.key ? this.look(null) : this.act.pick(null)),
     };
     const act = step ? () => this.walk(step) : acts[event.key.length > 1 ? event.key : event.key.toLowerCase()];
     if (!act) return;

@@ -27,18 +27,30 @@ export class Pictures {
   /** Decode the atlases, where they are others than before. A newer call makes an older one void. */
   async load() {
     const turn = (this.turn += 1);
-    const named = [["late", "late_meta"], ["tiles", "tiles_meta"]].map(([name, meta]) => [this.model.get(name), this.model.get(meta)]);
+    const named = [
+      ["late", "late_meta"],
+      ["tiles", "tiles_meta"],
+    ].map(([name, meta]) => [this.model.get(name), this.model.get(meta)]);
     const wanted = named.filter(([view, { keys }]) => view && keys?.length);
-    const sheets = await Promise.all(wanted.map(async ([view, { type, keys, rects }]) => {
-      const before = this.sheets.find((sheet) => sheet.view === view);
-      return before ?? { view, bitmap: await decode(bytesOf(view), type), rects: new Map(keys.map((key, i) => [key, rects[i]])) };
-    }));
+    const sheets = await Promise.all(
+      wanted.map(async ([view, { type, keys, rects }]) => {
+        const before = this.sheets.find((sheet) => sheet.view === view);
+        return (
+          before ?? {
+            view,
+            bitmap: await decode(bytesOf(view), type),
+            rects: new Map(keys.map((key, i) => [key, rects[i]])),
+          }
+        );
+      }),
+    );
     const stale = turn !== this.turn || this.ended;
     const [stays, goes] = stale ? [this.sheets, sheets] : [sheets, this.sheets];
     for (const sheet of goes) if (!stays.includes(sheet)) sheet.bitmap.close();
     if (stale) return;
     this.sheets = sheets;
-    for (const key of this.model.get("late_meta").keys ?? []) for (const what of ["film", "picture"]) this.held.delete(`${what} ${key}`);
+    for (const key of this.model.get("late_meta").keys ?? [])
+      for (const what of ["film", "picture"]) this.held.delete(`${what} ${key}`);
     this.changed();
   }
 

@@ -75,7 +75,10 @@ export class Peek {
 
   /** Beside the cell, inside the map where there is room. */
   put() {
-    const { box, place: { left, top, width, height, room } } = this;
+    const {
+      box,
+      place: { left, top, width, height, room },
+    } = this;
     const [wide, high] = [box.offsetWidth, box.offsetHeight];
     const right = left + width + 10;
     const x = right + wide <= room.width ? right : left - wide - 10;
