@@ -131,6 +131,10 @@ def test_sheet_is_that_of_the_trace(trace, longer, tmp_path):
     Film(trace).save_sheet(tmp_path / "film.png")
     with Image.open(tmp_path / "film.png") as found:
         np.testing.assert_array_equal(np.asarray(found), np.asarray(trace.sheet()))
+    for name in ("film", "film.v1.5", "film.txt"):
+        with pytest.raises(ValueError, match=rf'"{name}" must end in \.png'):
+            Film(trace).save_sheet(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["film.png"]
     two = sheet([trace, longer], ["x0", "x0_channels"], columns=4)
     assert two.height == 4 * 100 + 18
 

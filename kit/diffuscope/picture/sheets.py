@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -73,10 +73,9 @@ def _font(size: int, wide: bool) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(next(found, own), size)
 
 
-def save_gif(
-    pictures: Sequence[np.ndarray | Image.Image], path: str | Path | BinaryIO, seconds: float = 2.0, tile: int = 256
-) -> None:
-    """An endless animation; the last picture stays for a second. `path` may be an open binary file."""
-    frames = [enlarge(picture, tile) for picture in pictures]
+def gif(pictures: Sequence[np.ndarray | Image.Image], seconds: float = 2.0, tile: int = 256) -> bytes:
+    """The file of an endless animation; the last picture stays for a second."""
+    frames, out = [enlarge(picture, tile) for picture in pictures], io.BytesIO()
     pace = [max(20, int(1000 * seconds / len(frames)))] * (len(frames) - 1) + [1000]
-    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:], duration=pace, loop=0)
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=pace, loop=0)
+    return out.getvalue()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from diffuscope import atomic
 from diffuscope.noise import spaces
 from diffuscope.picture import arrays, sheets
 from diffuscope.recipe.settings import Settings
@@ -156,23 +157,30 @@ class Trace:
         """The run as an animation of one kind of its pictures that ends on the finished picture."""
         if of not in self.pictures:
             raise ValueError(f"this trace keeps no pictures of {of!r}; record it with Keep(pictures=({of!r},))")
-        sheets.save_gif([*self.pictures[of], self.image], path, seconds)
+        atomic.write(Path(path), sheets.gif([*self.pictures[of], self.image], seconds))
 
     def _repr_png_(self) -> bytes:
         return arrays.light(arrays.encode(self.sheet()))
 
     def save(self, path: str | Path) -> Path:
-        """Write one safetensors file; `Trace.load` gives it back. Returns the path, with its suffix."""
-        from safetensors.numpy import save_file
+        """Write one safetensors file, whole or not at all; `Trace.load` gives it back.
 
-        path = Path(path).with_suffix(".trace")
+        Args:
+            path: `.trace` is appended to a name that does not end so: `guidance 7.5` becomes `guidance 7.5.trace`.
+
+        Returns:
+            The path that was written.
+        """
+        from safetensors.numpy import save
+
+        path = Path(path)
+        if not path.name.endswith(".trace"):  # with_suffix would take the .5 of "guidance 7.5" for a suffix
+            path = path.with_name(path.name + ".trace")
         groups = {"tensors": self.tensors, "pictures": self.pictures}
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         arrays |= {f"{group}.{name}": a for group, kept in groups.items() for name, a in kept.items()}
         head = {"schema": "1", "settings": self.settings.to_json(), "made_by": json.dumps(dict(self.made_by))}
-        part = path.with_suffix(".part")
-        save_file({name: np.ascontiguousarray(a) for name, a in arrays.items()}, part, head)
-        part.replace(path)
+        atomic.write(path, save({name: np.ascontiguousarray(a) for name, a in arrays.items()}, head))
         return path
 
     @classmethod

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from grid_cells import FULL, at_write, failing
 from PIL import Image, ImageSequence
 from tiny import tiny_pipeline
 
-from diffuscope import Keep, Settings, Trace, denoise, record
+from diffuscope import Keep, Settings, Trace, denoise, record, save_picture
 from diffuscope.noise import spaces
 from diffuscope.trace.trace import read_traces
 
@@ -130,6 +131,33 @@ def test_file_round_trip_without_pickle_or_torch(trace, tmp_path):
         pickletools.dis(path.read_bytes(), io.StringIO())
     code = f"import sys; from diffuscope import Trace; Trace.load({str(path)!r})._repr_png_(); print('torch' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
+
+
+def test_a_name_keeps_its_dots(trace, tmp_path):
+    (tmp_path / "cfg7.part").write_text("somebody's own")
+    names = ("cfg7.0", "cfg7.5", "cfg7", "v1.5.trace", "a.b", "run.png", ".trace")
+    saved = [trace.save(tmp_path / name).name for name in names]
+    assert saved == ["cfg7.0.trace", "cfg7.5.trace", "cfg7.trace", "v1.5.trace", "a.b.trace", "run.png.trace", ".trace"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*saved, "cfg7.part"])
+    assert (tmp_path / "cfg7.part").read_text() == "somebody's own"
+
+
+def test_saved_files_follow_the_umask(trace, tmp_path):
+    (tmp_path / "beside").touch()
+    for path in (trace.save(tmp_path / "run"), save_picture(trace, tmp_path / "run.png")):
+        assert path.stat().st_mode == (tmp_path / "beside").stat().st_mode
+
+
+def test_a_full_disk_leaves_the_old_files(trace, tmp_path):
+    animation = tmp_path / "run.gif"
+    trace.save_gif(animation)
+    before = {path: path.read_bytes() for path in (animation, trace.save(tmp_path / "run"))}
+    for number, save in ((2, trace.save_gif), (2, trace.save), (3, trace.save_gif), (3, trace.save)):
+        path = animation if save == trace.save_gif else tmp_path / "run.trace"
+        with at_write(number, failing(FULL)), pytest.raises(OSError, match="No space left"):
+            save(path)
+        assert {path: path.read_bytes() for path in before} == before
+        assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_damaged_file_is_refused(trace, tmp_path):

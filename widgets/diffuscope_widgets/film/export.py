@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,6 +52,4 @@ def gif(traces: Sequence[Trace], names: Sequence[str], tile: int = 256) -> bytes
     """
     every = [rows_of(trace)[0] for trace in traces]
     one_step = [[_shrunk(at(place, rows[name]), tile) for name in names for rows in every] for place in shares(traces)]
-    out = io.BytesIO()
-    sheets.save_gif([sheets.sheet([pictures], tile=tile) for pictures in one_step], out)
-    return out.getvalue()
+    return sheets.gif([sheets.sheet([pictures], tile=tile) for pictures in one_step])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Mapping
@@ -10,7 +11,9 @@ from typing import Any
 
 import numpy as np
 import traitlets
+from PIL import Image
 
+from diffuscope import atomic
 from diffuscope.picture.arrays import encode
 from diffuscope.text import suggest
 from diffuscope.trace.trace import Trace
@@ -121,15 +124,20 @@ class Film(View):
         Raises:
             ValueError: there is no run yet.
         """
-        Path(path).write_bytes(gif(self._traces(), self._visible()))
+        atomic.write(Path(path), gif(self._traces(), self._visible()))
 
     def save_sheet(self, path: str | Path) -> None:
         """Write the rows shown as a contact sheet, in the format of the path's ending.
 
         Raises:
-            ValueError: there is no run yet.
+            ValueError: there is no run yet, or the ending is none that Pillow writes.
         """
-        sheet(self._traces(), self._visible()).save(path)
+        path, out = Path(path), io.BytesIO()
+        form = Image.registered_extensions().get(path.suffix.lower())
+        if form not in Image.SAVE:
+            raise ValueError(f'"{path.name}" must end in .png, or the ending of another picture format')
+        sheet(self._traces(), self._visible()).save(out, form)
+        atomic.write(path, out.getvalue())
 
     def still(self) -> bytes | None:
         """A contact sheet of the rows shown."""
