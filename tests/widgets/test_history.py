@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from diffuscope import Keep, Settings, record
-from diffuscope_widgets import History, Studio, history
+from diffuscope_widgets import History, Studio
+from diffuscope_widgets.history import history
 from diffuscope_widgets.history.history import changed, thumbnail
 
 RED = Settings("a red circle", steps=3)

@@ -62,7 +62,7 @@ def test_part_holds_what_the_front_end_needs():
     found = part(Bytes())
     assert found["buffers"] == [{"path": ["data"], "data": "AP8="}]
     assert set(found["state"]) == {"error", "number", "_esm"}
-    assert part(PromptForm())["state"]["_esm"] == script("prompt_form")
+    assert part(PromptForm())["state"]["_esm"] == script("form/form")
 
 
 def test_several_views_stand_where_their_layout_says():

@@ -59,7 +59,8 @@ def test_what_cannot_be_taken_apart_is_refused(model):
 def test_needs_no_torch(trace, tmp_path):
     path = trace.save(tmp_path / "run")
     code = f"""import sys; sys.modules["torch"] = None
-from diffuscope import Trace, guidance
+from diffuscope import Trace
+from diffuscope.trace import guidance
 trace = Trace.load({str(path)!r})
 print(guidance.plane(trace).cond.shape, guidance.expected(trace, 0, 3.0).shape)"""
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "(6, 2) (4, 8, 8)\n"
