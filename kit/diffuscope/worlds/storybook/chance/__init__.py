@@ -1,0 +1,1 @@
+"""Random scenes: shares, levels, and what is kept back from training."""

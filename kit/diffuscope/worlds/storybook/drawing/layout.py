@@ -1,0 +1,145 @@
+"""Where everything stands: the part of a picture that its caption leaves to chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from diffuscope.worlds.storybook.objects import KINDS
+from diffuscope.worlds.storybook.pen.pen import SIDE
+from diffuscope.worlds.storybook.scene.scene import Scene
+from diffuscope.worlds.storybook.scene.tables import SCALES
+
+_LEAST = 30.0  # pixels to 100 units: below, an object is smaller than three latent cells of 8 pixels
+_MOST = 100.0
+_CROWD = {1: 1.14, 2: 0.92, 3: 0.78}  # how large things are drawn when so many share the picture
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One thing in the picture.
+
+    Attributes:
+        index: which object of the scene it belongs to.
+        x, y: its bottom middle in pixels; y points downwards.
+        scale: pixels to 100 units of its drawing.
+        turn: degrees clockwise.
+        seed: for whatever its drawing leaves open.
+    """
+
+    index: int
+    x: float
+    y: float
+    scale: float
+    mirror: bool
+    turn: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A scene with everything decided, so that drawing it twice gives the same picture.
+
+    Attributes:
+        horizon: in pixels from above.
+        things: from back to front.
+        seeds: of the parts that are no objects: sky, ground, weather, finish.
+    """
+
+    scene: Scene
+    horizon: float
+    things: tuple[Placed, ...]
+    seeds: dict[str, int]
+
+
+def lay_out(scene: Scene, rng: np.random.Generator) -> Layout:
+    """Choose a place, a scale and a direction for every object of a complete scene."""
+    r = Random(int(rng.integers(1 << 53)))
+    margin = 10.0 if scene.style == "watercolour" else 4.0  # the paper's ragged edge
+    things = (_front if scene.order == "front" else _row)(scene, r, margin)
+    seeds = {part: r.getrandbits(48) for part in ("sky", "ground", "weather", "finish")}
+    behind = {"sky": 0.0}  # what flies is farther away than what stands
+    things.sort(key=lambda t: behind.get(KINDS[scene.objects[t.index].kind].home, t.y))
+    return Layout(scene, r.uniform(58, 68), tuple(things), seeds)
+
+
+def _width(scene: Scene, index: int, scale: float) -> float:
+    return 2 * KINDS[scene.objects[index].kind].half / 100 * scale
+
+
+def _scale(scene: Scene, index: int, crowd: float, r: Random) -> float:
+    thing = scene.objects[index]
+    size = KINDS[thing.kind].size * SCALES[thing.size or "medium"] * SIDE * crowd * r.uniform(0.94, 1.05)
+    return min(_MOST, 114 / KINDS[thing.kind].top * 100, max(_LEAST, size))
+
+
+def _row(scene: Scene, r: Random, margin: float) -> list[Placed]:
+    """Things side by side; in the order of the scene if it says so, else by chance."""
+    groups = list(range(len(scene.objects)))
+    if scene.order is None:
+        r.shuffle(groups)
+    order = [i for i in groups for _ in range(scene.objects[i].count or 1)]
+    crowd = _CROWD.get(len(order), 0.7)
+    scales = [_scale(scene, i, crowd, r) for i in order]
+    widths = [_width(scene, i, s) for i, s in zip(order, scales, strict=True)]
+    room = SIDE - 2 * margin
+    squeeze = min(1.0, room / sum(widths))
+    scales, widths = [s * squeeze for s in scales], [w * squeeze for w in widths]
+    free = room - sum(widths)
+    cuts = sorted(r.random() for _ in order)
+    things, x, before = [], margin, 0.0
+    for i, scale, width, cut in zip(order, scales, widths, cuts, strict=True):
+        x += free * (cut - before)
+        before = cut
+        middle = x + width / 2
+        if len(order) == 1 and scene.objects[i].side:
+            middle = _on_side(scene.objects[i].side == "left", width, margin, r)
+        things.append(_thing(scene, i, middle, scale, margin, r, len(order)))
+        x += width
+    return things
+
+
+def _on_side(left: bool, width: float, margin: float, r: Random) -> float:
+    """A middle clearly left or right of the picture's, as far as the width lets it."""
+    nearest = margin + width / 2
+    x = r.uniform(min(nearest, 52.0), max(52.0, nearest)) if nearest < 54 else nearest
+    return x if left else SIDE - x
+
+
+def _front(scene: Scene, r: Random, margin: float) -> list[Placed]:
+    """The first object low and near, the second behind it, still seen."""
+    near, far = (_scale(scene, i, crowd, r) for i, crowd in ((0, 0.82), (1, 1.0)))
+    if far < near * 1.15:
+        far = min(_MOST, near * 1.15)
+    apart = 0.27 * (_width(scene, 0, near) + _width(scene, 1, far)) * r.uniform(0.9, 1.15)
+    side = r.choice((-1, 1))
+    half_near, half_far = _width(scene, 0, near) / 2, _width(scene, 1, far) / 2
+    # offsets of the two middles from a common point, which then moves so that both stay inside
+    dx = {0: side * apart / 2, 1: -side * apart / 2}
+    low = max(margin + half_near - dx[0], margin + half_far - dx[1])
+    high = min(SIDE - margin - half_near - dx[0], SIDE - margin - half_far - dx[1])
+    middle = r.uniform(low, high) if low < high else (low + high) / 2
+    bottom = SIDE - margin - 3
+    back = _thing(scene, 1, middle + dx[1], far, margin, r, 2, y=r.uniform(90, 96) + max(0.0, far - 66) * 0.3)
+    front = _thing(scene, 0, middle + dx[0], near, margin, r, 2, y=r.uniform(bottom - 7, bottom))
+    return [back, front]
+
+
+def _thing(
+    scene: Scene, index: int, x: float, scale: float, margin: float, r: Random, crowd: int, y: float | None = None
+) -> Placed:
+    kind = KINDS[scene.objects[index].kind]
+    turn = 0.0
+    top = margin + 1 + kind.top / 100 * scale
+    if kind.home == "sky":
+        top += 2  # it may be turned
+        y = r.uniform(top, max(76, top))
+        turn = r.uniform(-8, 8)
+    elif y is None:
+        y = min(SIDE - margin - 2, max(top, r.uniform(92, 106) + max(0.0, scale - 40) * 0.3))
+    mirror = r.random() < 0.5
+    if kind.faces and r.random() < 0.8:
+        mirror = x > SIDE / 2  # look into the picture, and so at each other
+    return Placed(index, x, y, scale, mirror, turn, r.getrandbits(48))

@@ -1,0 +1,1 @@
+"""The pen that draws: colours, outlines, styles."""
