@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
     from diffuscope.families.catalogue import load, models
-    from diffuscope.recipe.schedulers import SCHEDULERS, SIGMAS
+    from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES
     from diffuscope.recipe.settings import Settings, SettingsError
     from diffuscope.run.collect import record
     from diffuscope.run.jobs import Job, Worker, worker
@@ -31,7 +31,7 @@ _HOMES = {
     "families.base": ("Model",),
     "run.collect": ("record",),
     "run.run": ("denoise",),
-    "recipe.schedulers": ("SCHEDULERS", "SIGMAS"),
+    "recipe.schedulers": ("SCHEDULERS", "SCHEDULES"),
     "recipe.settings": ("Settings", "SettingsError"),
     "trace.trace": ("Keep", "Step", "Trace"),
 }
@@ -39,7 +39,7 @@ _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "SCHEDULERS",
-    "SIGMAS",
+    "SCHEDULES",
     "Job",
     "Keep",
     "Model",

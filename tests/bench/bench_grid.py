@@ -19,7 +19,7 @@ AXES = {"prompt": [f"a large {colour} circle" for colour in COLOURS], "seed": "1
 
 def plain(model, pipe, settings: Settings, output: str = "np") -> np.ndarray | torch.Tensor:
     """One call of the pipeline: the picture as floats from 0 to 1, or with "latent" its latents."""
-    pipe.scheduler = make_scheduler(settings.scheduler_row, settings.sigmas, model.scheduler_config, [settings.seed])
+    pipe.scheduler = make_scheduler(settings.scheduler_row, settings.schedule, model.scheduler_config, [settings.seed])
     return pipe(
         settings.prompt,
         num_inference_steps=settings.steps,

@@ -205,7 +205,7 @@ def open_tab(page, name):
 
 def reset(notebook, **fields):
     """The form as it was built, with some fields changed."""
-    changed = {"seed": 7, "scheduler": "dpm++ 2m", "sigmas": "karras", "steps": 12} | fields
+    changed = {"seed": 7, "scheduler": "dpm++ 2m", "schedule": "karras", "steps": 12} | fields
     notebook.run(f"studio.form.values = {{**studio.form.values, **{changed!r}}}")
     steps = notebook.page.get_by_label("Steps", exact=True)
     notebook.page.wait_for_function(
@@ -297,7 +297,7 @@ def test_a_saved_picture_gives_its_settings(notebook, model, tmp_path):
 def test_fifty_moves_end_in_the_last_value(notebook):
     """Every move draws; a run that a newer one replaced must not be shown, nor the queue of them be worked off."""
     page = notebook.page
-    reset(notebook, scheduler="ddim", sigmas="uniform", steps=60)
+    reset(notebook, scheduler="ddim", schedule="uniform", steps=60)
     notebook.run(SPY)
     page.get_by_label("at every change").check()
     slider = page.get_by_label("Guidance slider")

@@ -64,14 +64,14 @@ def test_the_price_is_that_of_the_catalogue(show):
 def test_choosing_with_the_keyboard_alone(show):
     page = show(SchedulerPicker("dpm++ 2m", "beta", steps=9))
     page.keyboard.press("Tab")
-    page.keyboard.press("ArrowUp")  # round the end of the list to tcd, which has but one sigma schedule
+    page.keyboard.press("ArrowUp")  # round the end of the list to tcd, which has but one schedule
     page.wait_for_function("kit.log.saved.at(-1)?.scheduler === 'tcd'")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Control+a")
     page.keyboard.type("12")
     page.wait_for_function("kit.log.saved.at(-1)?.steps === 12")
-    assert page.evaluate("kit.log.saved.at(-1).sigmas") is None
+    assert page.evaluate("kit.log.saved.at(-1).schedule") is None
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("kit.log.saved.at(-1)?.steps === 13")
@@ -84,9 +84,9 @@ def test_a_chosen_schedule_stays_and_the_usual_one_is_none(show):
     levels.select_option("beta")
     page.get_by_role("radio", name="euler", exact=True).check()
     page.wait_for_function("kit.log.saved.at(-1)?.scheduler === 'euler'")
-    assert page.evaluate("kit.log.saved.at(-1).sigmas") == "beta"
+    assert page.evaluate("kit.log.saved.at(-1).schedule") == "beta"
     levels.select_option("uniform")
-    page.wait_for_function("kit.log.saved.at(-1).sigmas === null")
+    page.wait_for_function("kit.log.saved.at(-1).schedule === null")
 
 
 def test_a_wrong_number_is_said_and_not_sent(show):
@@ -106,7 +106,7 @@ def test_python_and_another_view_of_the_picker(show):
     page.evaluate("kit.open()")
     page.get_by_label("Steps slider").first.fill("33")
     assert page.get_by_label("Steps", exact=True).nth(1).input_value() == "33"
-    page.evaluate("kit.receive({scheduler: 'ddim', sigmas: null, steps: 5})")
+    page.evaluate("kit.receive({scheduler: 'ddim', schedule: null, steps: 5})")
     for place in (0, 1):
         assert page.get_by_role("radio", name="ddim", exact=True).nth(place).is_checked()
         assert page.get_by_label("Steps", exact=True).nth(place).input_value() == "5"

@@ -37,7 +37,7 @@ def test_form_shows_its_values(show):
 
 
 def test_form_draws_with_what_it_holds(show):
-    page = show(PromptForm(Settings("", sigmas="karras"), actions=True))
+    page = show(PromptForm(Settings("", schedule="karras"), actions=True))
     page.get_by_label("Prompt", exact=True).fill(NASTY)
     page.get_by_label("Guidance slider").fill("7.5")
     page.get_by_label("Scheduler").select_option("euler")
@@ -45,7 +45,7 @@ def test_form_draws_with_what_it_holds(show):
     (sent,) = page.evaluate("kit.log.sent")
     assert sent["type"] == "draw"
     assert sent["values"] == PromptForm().values | {
-        "prompt": NASTY, "guidance_scale": 7.5, "scheduler": "euler", "sigmas": "uniform",
+        "prompt": NASTY, "guidance_scale": 7.5, "scheduler": "euler", "schedule": "uniform",
     }  # fmt: skip
     assert page.evaluate("kit.log.saved.at(-1).values") == sent["values"]
     assert page.locator(".ds-badge").is_visible()

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import diffuscope_widgets
-from diffuscope import SCHEDULERS, SIGMAS
+from diffuscope import SCHEDULERS, SCHEDULES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def test_scheduler_lists_are_complete():
     for group in ("deterministic", "random", "few-step"):
         row = re.search(rf"^\| {group} \| (.*) \|$", TEXT, re.MULTILINE)
         assert re.findall(r"`([^`]+)`", row[1]) == [s.name for s in SCHEDULERS.values() if s.group == group]
-    assert all(f"`{name}`" in TEXT for name in SIGMAS)
+    assert all(f"`{name}`" in TEXT for name in SCHEDULES)
 
 
 def test_links_lead_somewhere():

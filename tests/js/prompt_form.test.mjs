@@ -15,7 +15,7 @@ test("an empty box is the model's default, everything else a number", () => {
 test("a control's text is read as its field wants it", () => {
   assert.equal(readField("variation_seed", ""), null);
   assert.equal(readField("width", "32"), 32);
-  assert.equal(readField("sigmas", ""), null);
+  assert.equal(readField("schedule", ""), null);
   assert.equal(readField("prompt", ""), "", "no prompt is a prompt");
   assert.equal(readField("prompt", "7"), "7");
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { callsOf, grouped, priceOf, sigmasAfter } from "../../widgets/diffuscope_widgets/parts/schedulers.js";
+import { callsOf, grouped, priceOf, scheduleAfter } from "../../widgets/diffuscope_widgets/parts/schedulers.js";
 
-const row = (name, group, ...sigmas) => ({ name, group, sigmas });
+const row = (name, group, ...schedules) => ({ name, group, schedules });
 
 test("schedulers stand in groups, in catalogue order", () => {
   const rows = [row("a", "x"), row("b", "y"), row("c", "x")];
@@ -20,10 +20,10 @@ test("the usual schedule stays the usual one, a chosen one stays where it can", 
   const dpm = row("dpm", "", "karras", "uniform", "beta");
   const euler = row("euler", "", "uniform", "karras", "beta");
   const ddim = row("ddim", "", "uniform");
-  assert.equal(sigmasAfter(dpm, euler, "karras"), "uniform");
-  assert.equal(sigmasAfter(dpm, euler, "beta"), "beta");
-  assert.equal(sigmasAfter(dpm, ddim, "beta"), "uniform");
-  assert.equal(sigmasAfter(dpm, euler, null), null);
+  assert.equal(scheduleAfter(dpm, euler, "karras"), "uniform");
+  assert.equal(scheduleAfter(dpm, euler, "beta"), "beta");
+  assert.equal(scheduleAfter(dpm, ddim, "beta"), "uniform");
+  assert.equal(scheduleAfter(dpm, euler, null), null);
 });
 
 test("calls are counted as the catalogue says", () => {

@@ -11,7 +11,7 @@ from diffuscope import Settings
 from diffuscope.grid.plan.plan import Axis, Cell, Plan, Value
 from diffuscope.picture.arrays import encode
 
-BASE = Settings("a red circle", scheduler="ddim", sigmas="uniform", steps=20, guidance_scale=4.0, width=32, height=32)
+BASE = Settings("a red circle", scheduler="ddim", schedule="uniform", steps=20, guidance_scale=4.0, width=32, height=32)
 
 
 def planned(axes, base=BASE, holes=()):

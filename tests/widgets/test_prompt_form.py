@@ -18,7 +18,7 @@ RED = Settings("a red circle", steps=6)
         ("seed", None, "whole number"),
         ("seed", 2**32, "4294967295"),
         ("scheduler", "eular", '"euler"'),
-        ("sigmas", "karass", "karras"),
+        ("schedule", "karass", "karras"),
         ("steps", 0, "1 to 1000"),
         ("steps", 2.5, "whole number"),
         ("guidance_scale", 99, "0 to 50"),

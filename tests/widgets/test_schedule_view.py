@@ -66,9 +66,9 @@ def test_it_follows_its_picker_and_the_other_way_round(model):
     picker = SchedulerPicker("dpm++ 2m", "karras", 60, model=model)
     view = ScheduleView(picker)
     assert view.channel == picker.channel != ""
-    picker.set_state({"scheduler": "ddim", "sigmas": None, "steps": 12})
-    assert (view.scheduler, view.sigmas, view.steps) == ("ddim", None, 12)
-    assert (view.columns["scheduler"], view.columns["sigmas"]) == ("ddim", "uniform")
+    picker.set_state({"scheduler": "ddim", "schedule": None, "steps": 12})
+    assert (view.scheduler, view.schedule, view.steps) == ("ddim", None, 12)
+    assert (view.columns["scheduler"], view.columns["schedule"]) == ("ddim", "uniform")
     view.scheduler = "lcm"
     assert picker.scheduler == "lcm"
     view.steps = 50

@@ -11,7 +11,7 @@ from diffuscope_widgets import SchedulerPicker
 
 def test_it_is_a_choice_of_settings():
     picker = SchedulerPicker("heun", "karras", 10)
-    assert picker.apply(Settings("a", seed=5)) == Settings("a", seed=5, scheduler="heun", sigmas="karras", steps=10)
+    assert picker.apply(Settings("a", seed=5)) == Settings("a", seed=5, scheduler="heun", schedule="karras", steps=10)
     assert SchedulerPicker("DPM++ 2M SDE").scheduler == "dpm++ 2m sde", "another tool's name becomes ours"
 
 
@@ -26,7 +26,7 @@ def test_every_row_is_on_offer_with_its_line():
     ("wrong", "field", "says"),
     [
         ({"scheduler": "eular"}, "scheduler", '"euler"'),
-        ({"scheduler": "ddim", "sigmas": "karras"}, "sigmas", 'for "ddim"'),
+        ({"scheduler": "ddim", "schedule": "karras"}, "schedule", 'for "ddim"'),
         ({"steps": 0}, "steps", "1 to 1000"),
         ({"scheduler": "lcm", "steps": 51}, "steps", "at most 50"),
         ({"scheduler": "dpm++ 2s", "steps": 1}, "steps", "at least 2"),
@@ -40,18 +40,18 @@ def test_what_cannot_work_is_refused(wrong, field, says):
 
 def test_what_is_set_later_is_checked_too():
     picker = SchedulerPicker("ddim")
-    for name, value in (("scheduler", "dddim"), ("sigmas", "karras"), ("steps", 1001)):
+    for name, value in (("scheduler", "dddim"), ("schedule", "karras"), ("steps", 1001)):
         with pytest.raises(SettingsError):
             setattr(picker, name, value)
-    assert (picker.scheduler, picker.sigmas, picker.steps) == ("ddim", None, 20)
+    assert (picker.scheduler, picker.schedule, picker.steps) == ("ddim", None, 20)
 
 
-@pytest.mark.parametrize("wrong", [{"scheduler": "dddim"}, {"sigmas": "karras"}, {"steps": 5000}, {"steps": "many"}])
+@pytest.mark.parametrize("wrong", [{"scheduler": "dddim"}, {"schedule": "karras"}, {"steps": 5000}, {"steps": "many"}])
 def test_what_the_front_end_cannot_have_is_taken_back(wrong, told):
     picker = SchedulerPicker("ddim")
     states = told(picker)
     picker.set_state(wrong)
-    assert (picker.scheduler, picker.sigmas, picker.steps) == ("ddim", None, 20)
+    assert (picker.scheduler, picker.schedule, picker.steps) == ("ddim", None, 20)
     assert picker.error
     (name,) = wrong
     assert states[name] == getattr(picker, name), "the front end learns what stays"
@@ -62,7 +62,7 @@ def test_what_the_front_end_cannot_have_is_taken_back(wrong, told):
 def test_what_the_next_scheduler_has_not_gives_way():
     picker = SchedulerPicker("euler", "karras", 60)
     picker.scheduler = "lcm"
-    assert (picker.sigmas, picker.steps) == (None, 50)
+    assert (picker.schedule, picker.steps) == (None, 50)
     picker.steps = 1
     picker.scheduler = "dpm++ 2s"
     assert picker.steps == 2
@@ -70,8 +70,8 @@ def test_what_the_next_scheduler_has_not_gives_way():
 
 def test_one_message_may_change_all_three():
     picker = SchedulerPicker("dpm++ 2m", "karras", 60)
-    picker.set_state({"scheduler": "ddim", "sigmas": "sgm uniform", "steps": 7})
-    assert picker.apply(Settings("")) == Settings("", scheduler="ddim", sigmas="sgm uniform", steps=7)
+    picker.set_state({"scheduler": "ddim", "schedule": "sgm uniform", "steps": 7})
+    assert picker.apply(Settings("")) == Settings("", scheduler="ddim", schedule="sgm uniform", steps=7)
 
 
 def test_the_models_own_steps(model):

@@ -74,7 +74,7 @@ def test_draw_button_runs_what_it_says(studio, model):
 
 def test_the_models_defaults_fill_the_form(model):
     form = Studio(model, Settings("a red circle")).form
-    assert (form.values["steps"], form.values["guidance_scale"], form.values["sigmas"]) == (6, 4.0, "karras")
+    assert (form.values["steps"], form.values["guidance_scale"], form.values["schedule"]) == (6, 4.0, "karras")
     form.values = {**form.values, "prompt": "a red kite"}
     assert "kite" in form.notes["prompt"]
     form.values = {**form.values, "width": 12}
@@ -191,7 +191,7 @@ def test_a_batch_that_is_refused_leaves_the_run_before(studio, model, monkeypatc
 
 
 def test_status_counts_steps_and_not_network_calls(studio):
-    studio.form.settings = RED.replace(scheduler="heun", sigmas="karras", steps=4)
+    studio.form.settings = RED.replace(scheduler="heun", schedule="karras", steps=4)
     assert len(studio.run()) == 7
     assert studio.form.status.startswith("4 steps in")
 
@@ -518,10 +518,10 @@ def test_tabs_and_form_are_one_state(studio):
     assert (view.steps, picker.seed) == (12, 4), "what cannot work stays in the form"
     changes = []
     studio.form.observe(changes.append, names="values")
-    studio.form.settings = RED.replace(scheduler="lcm", steps=40, sigmas="uniform")
+    studio.form.settings = RED.replace(scheduler="lcm", steps=40, schedule="uniform")
     assert (view.scheduler, view.steps) == ("lcm", 40)
     assert len(changes) == 1, "a view must not answer with a state half way"
-    studio.form.settings = RED.replace(steps=100, sigmas="karras")
+    studio.form.settings = RED.replace(steps=100, schedule="karras")
     assert (view.scheduler, view.steps) == ("dpm++ 2m", 100)
     picker.locked = False
     assert not studio.form.seed_locked

@@ -107,8 +107,8 @@ class Model(ABC):
             SettingsError: the model cannot follow these settings.
         """
         filled = {name: value for name, value in self.defaults.items() if getattr(settings, name) is None}
-        if settings.sigmas is None:
-            filled["sigmas"] = settings.scheduler_row.sigmas[0]
+        if settings.schedule is None:
+            filled["schedule"] = settings.scheduler_row.schedules[0]
         done = settings.replace(**filled)
         for name in ("prompt", "negative_prompt"):
             parse(getattr(done, name), name)

@@ -18,7 +18,7 @@ from diffuscope.grid.plan.layout import Layout
 from diffuscope.grid.plan.plan import Axis, Plan
 from diffuscope.picture.opened import MAX_PIXELS
 from diffuscope.prompt.a1111 import for_a1111
-from diffuscope.recipe.schedulers import SIGMAS, find
+from diffuscope.recipe.schedulers import SCHEDULES, find
 from diffuscope.recipe.settings import Settings
 from diffuscope.trace.metadata import infotext
 
@@ -32,7 +32,7 @@ _TYPES = {
     "steps": "Steps",
     "guidance_scale": "CFG Scale",
     "scheduler": "Sampler",
-    "sigmas": "Schedule type",
+    "schedule": "Schedule type",
     "eta": "Eta",
     "variation_seed": "Var. seed",
     "variation_strength": "Var. strength",
@@ -140,8 +140,8 @@ def _value(name: str, value: Any, first: Settings) -> str:
     if name == "scheduler":
         row = find(value)
         return row.a1111 or row.diffusers
-    if name == "sigmas":
-        return SIGMAS[value or first.scheduler_row.sigmas[0]][0]
+    if name == "schedule":
+        return SCHEDULES[value or first.scheduler_row.schedules[0]][0]
     return label(getattr(first, name) if value is None else value)
 
 

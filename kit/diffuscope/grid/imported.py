@@ -27,7 +27,7 @@ from diffuscope.trace.metadata import read_settings
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 COPY = "copy"
 """The axis on which pictures of one and the same recipe stand."""
-FOLLOWS = {"sigmas": "scheduler", "eta": "scheduler", "variation_strength": "variation_seed"}
+FOLLOWS = {"schedule": "scheduler", "eta": "scheduler", "variation_strength": "variation_seed"}
 """Settings that go with another: where each value of that one comes with one value of theirs, both are one axis."""
 
 

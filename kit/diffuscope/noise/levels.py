@@ -32,19 +32,21 @@ _MIDDLE: Mapping[str, Callable[[Any], torch.Tensor]] = {
 
 
 class Levels:
-    """The noise levels of one scheduler and sigma schedule, for any number of steps.
+    """The noise levels of one scheduler and schedule, for any number of steps.
 
     Making it can take 0.2 s, since diffusers sets up all trained levels first; each `at` takes a few milliseconds.
 
     Args:
         row: which scheduler.
-        sigmas: which of its sigma schedules; None is its usual one.
+        schedule: which of its schedules; None is its usual one.
         config: a model's scheduler config, `model.scheduler_config`.
     """
 
-    def __init__(self, row: Scheduler, sigmas: str | None = None, config: Mapping[str, Any] = STABLE_DIFFUSION) -> None:
+    def __init__(
+        self, row: Scheduler, schedule: str | None = None, config: Mapping[str, Any] = STABLE_DIFFUSION
+    ) -> None:
         self.row = row
-        self._scheduler = make_scheduler(row, sigmas, config)
+        self._scheduler = make_scheduler(row, schedule, config)
 
     def at(self, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """The levels of a run, as `Trace.sigma` and `Trace.timestep` will hold them.

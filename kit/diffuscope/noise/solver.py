@@ -10,7 +10,7 @@ import diffusers
 import torch
 from torch import Tensor
 
-from diffuscope.recipe.schedulers import SIGMAS, Scheduler
+from diffuscope.recipe.schedulers import SCHEDULES, Scheduler
 from diffuscope.recipe.settings import Settings
 
 _MIDDLE = {
@@ -28,12 +28,12 @@ class Sampler:
         """Set up the scheduler of `settings`.
 
         Args:
-            settings: complete settings: scheduler, sigmas, steps, eta.
+            settings: complete settings: scheduler, schedule, steps, eta.
             config: the model's own scheduler config (betas, prediction type, spacing).
             seeds: one seed a picture; those schedulers that draw from a Brownian tree grow one a picture.
         """
         self.row = settings.scheduler_row
-        self.scheduler = make_scheduler(self.row, settings.sigmas, config, seeds)
+        self.scheduler = make_scheduler(self.row, settings.schedule, config, seeds)
         self.scheduler.set_timesteps(settings.steps)
         self.timesteps: Tensor = self.scheduler.timesteps
         self.init_noise_sigma = self.scheduler.init_noise_sigma
@@ -72,10 +72,10 @@ class Sampler:
 
 
 def make_scheduler(
-    row: Scheduler, sigmas: str | None, config: Mapping[str, Any], seeds: Sequence[int] = (0,)
+    row: Scheduler, schedule: str | None, config: Mapping[str, Any], seeds: Sequence[int] = (0,)
 ) -> diffusers.SchedulerMixin:
     """The diffusers scheduler of a row, made from a model's scheduler config; ready for a plain pipeline too."""
-    options = {**row.options, **SIGMAS[sigmas or row.sigmas[0]][1]}
+    options = {**row.options, **SCHEDULES[schedule or row.schedules[0]][1]}
     kind = getattr(diffusers, row.diffusers)
     if row.diffusers == "DPMSolverSDEScheduler":
         # in a batch one tree a picture; alone a bare seed, as a plain pipeline call has it

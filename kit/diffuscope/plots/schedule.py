@@ -26,7 +26,7 @@ def draw(trace: Trace, ax: Axes | None = None) -> Axes:
     steps = trace.index + 1
     ax.plot(steps, trace.sigma, "o-", color="tab:blue", markersize=4)
     ax.set(yscale="log", xlabel="network call", ylabel="sigma (noise / signal)")
-    ax.set_title(f"{trace.settings.scheduler}, {trace.settings.sigmas}", parse_math=False, fontsize="medium")
+    ax.set_title(f"{trace.settings.scheduler}, {trace.settings.schedule}", parse_math=False, fontsize="medium")
     share = ax.twinx()
     share.plot(steps, 1 / (1 + trace.sigma**2), "s--", color="tab:orange", markersize=3)
     share.set(ylim=(-0.02, 1.02), ylabel="share of signal in x_t")

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from diffuscope.recipe.settings import Settings
 
-ALWAYS = ("prompt", "seed", "scheduler", "sigmas", "steps", "guidance_scale", "width", "height")
+ALWAYS = ("prompt", "seed", "scheduler", "schedule", "steps", "guidance_scale", "width", "height")
 """Fields that are written out even where they are the default: a default may change."""
 
 

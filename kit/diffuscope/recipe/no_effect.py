@@ -21,8 +21,8 @@ def notes(settings: Settings) -> dict[str, str]:
         found["eta"] = f'No effect: "{row.name}" has no eta.'
     if row.needs_distilled:
         found["scheduler"] = f'"{row.name}" is made for models distilled to a few steps; others come out poor.'
-    if len(row.sigmas) == 1:
-        found["sigmas"] = f'No choice: "{row.name}" has its own.'
+    if len(row.schedules) == 1:
+        found["schedule"] = f'No choice: "{row.name}" has its own.'
     if settings.variation_strength and settings.variation_seed is None:
         found["variation_strength"] = "No effect: there is no variation seed; choose one."
     elif settings.variation_seed is not None and not settings.variation_strength:

@@ -12,14 +12,14 @@ from typing import Any, Literal
 
 from diffuscope.text import suggest
 
-SIGMAS: dict[str, tuple[str, dict[str, Any]]] = {
+SCHEDULES: dict[str, tuple[str, dict[str, Any]]] = {
     "uniform": ("Uniform", {}),
     "karras": ("Karras", {"use_karras_sigmas": True}),
     "exponential": ("Exponential", {"use_exponential_sigmas": True, "timestep_spacing": "linspace"}),
     "beta": ("Beta", {"use_beta_sigmas": True, "timestep_spacing": "linspace"}),
     "sgm uniform": ("SGM Uniform", {"timestep_spacing": "trailing"}),
 }
-"""Sigma schedules: our name -> (A1111 `Schedule type`, diffusers options). "uniform" is the model's own spacing."""
+"""Schedules: our name -> (A1111 `Schedule type`, diffusers options). "uniform" is the model's own spacing."""
 
 _TABLE = ("uniform", "sgm uniform")
 _CURVES = ("uniform", "karras", "exponential", "beta", "sgm uniform")
@@ -39,8 +39,8 @@ class Scheduler:
     of variance-exploding latents."""
     note: str
     """One line for the picker."""
-    sigmas: tuple[str, ...] = _TABLE
-    """Allowed sigma schedules, the default first (A1111's "Automatic")."""
+    schedules: tuple[str, ...] = _TABLE
+    """Allowed schedules, the default first (A1111's "Automatic")."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the class."""
     random: Literal["no", "yes", "eta"] = "no"

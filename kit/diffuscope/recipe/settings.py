@@ -9,7 +9,7 @@ import numbers
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from diffuscope.recipe.schedulers import SCHEDULERS, SIGMAS, Scheduler, find
+from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, Scheduler, find
 from diffuscope.text import suggest
 
 MAX_SEED = 2**63 - 1
@@ -47,8 +47,8 @@ class Settings:
     """Seed of the picture's own CPU noise stream, 0 to 2^63 - 1."""
     scheduler: str = "dpm++ 2m"
     """A name of the catalogue, see `SCHEDULERS`."""
-    sigmas: str | None = None
-    """Spacing of the noise levels, see `SIGMAS`; None is the scheduler's usual one."""
+    schedule: str | None = None
+    """Spacing of the noise levels, see `SCHEDULES`; None is the scheduler's usual one."""
     steps: int | None = None
     """Number of steps, 1 to 1000."""
     guidance_scale: float | None = None
@@ -74,8 +74,8 @@ class Settings:
         row = _scheduler(self.scheduler)
         if self.scheduler != row.name:
             object.__setattr__(self, "scheduler", row.name)
-        if self.sigmas is not None:
-            _sigmas(self.sigmas, row)
+        if self.schedule is not None:
+            _schedule(self.schedule, row)
         if self.steps is not None:
             _whole("steps", self.steps, 1, MAX_STEPS)
             _steps(self.steps, row)
@@ -212,10 +212,10 @@ def _scheduler(name: object) -> Scheduler:
         raise SettingsError("scheduler", error.args[0]) from None
 
 
-def _sigmas(name: object, row: Scheduler) -> None:
-    if name not in row.sigmas:
-        known = [s for s in row.sigmas if s in SIGMAS]
-        raise SettingsError("sigmas", f'No sigma schedule {_show(name)} for "{row.name}". It has: {", ".join(known)}.')
+def _schedule(name: object, row: Scheduler) -> None:
+    if name not in row.schedules:
+        known = [s for s in row.schedules if s in SCHEDULES]
+        raise SettingsError("schedule", f'No schedule {_show(name)} for "{row.name}". It has: {", ".join(known)}.')
 
 
 def _steps(value: int, row: Scheduler) -> None:

@@ -38,7 +38,7 @@ def race(
     """
     lanes = [(one, settings.steps) if isinstance(one, str) else one for one in schedulers]
     rows = [
-        model.complete(settings.replace(scheduler=name, sigmas=None, steps=steps)) for name, steps in lanes
+        model.complete(settings.replace(scheduler=name, schedule=None, steps=steps)) for name, steps in lanes
     ]  # all checked before any compute
     return [record(model, row, KEEP, on_step) for row in rows]
 
@@ -54,5 +54,5 @@ def reference(model: Model, settings: Settings, steps: int = REFERENCE_STEPS, on
         model, settings, on_step: as for `race`.
         steps: number of steps; at 100 doubling them moves the built-in model's latents by less than 0.001.
     """
-    row = settings.replace(scheduler="dpm++ 2m", sigmas="karras", steps=steps)
+    row = settings.replace(scheduler="dpm++ 2m", schedule="karras", steps=steps)
     return record(model, row, KEEP, on_step)

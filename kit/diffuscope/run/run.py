@@ -14,7 +14,7 @@ from diffuscope.prompt.language import parse
 from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.trace.trace import Step
 
-SHARED = ("scheduler", "sigmas", "steps", "eta", "width", "height")
+SHARED = ("scheduler", "schedule", "steps", "eta", "width", "height")
 """What the rows of one batch must have in common."""
 
 
@@ -26,7 +26,7 @@ def denoise(model: Model, settings: Settings | Sequence[Settings]) -> Iterator[S
 
     Args:
         model: what `load` gives.
-        settings: one recipe, or several that share scheduler, sigmas, steps, eta, width and height.
+        settings: one recipe, or several that share scheduler, schedule, steps, eta, width and height.
 
     Yields:
         A Step for every network call. Stop whenever you like: nothing is left behind.

@@ -19,7 +19,7 @@ from diffuscope import atomic
 from diffuscope.picture.opened import opened
 from diffuscope.prompt.a1111 import for_a1111, from_a1111
 from diffuscope.prompt.tree import Text, tree, walk
-from diffuscope.recipe.schedulers import SCHEDULERS, SIGMAS, find
+from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, find
 from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.trace.trace import Trace
 
@@ -93,7 +93,7 @@ def infotext(settings: Settings, made_by: Any) -> str:
         "Steps": settings.steps,
         "Sampler": row.a1111 or row.diffusers,
         # always written out: A1111's "Automatic" means different schedules for different samplers
-        "Schedule type": SIGMAS[settings.sigmas or row.sigmas[0]][0],
+        "Schedule type": SCHEDULES[settings.schedule or row.schedules[0]][0],
         "CFG scale": settings.guidance_scale,
         "Seed": settings.seed,
         "Size": f"{settings.width}x{settings.height}",
@@ -120,7 +120,7 @@ def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
     """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
     make another picture (it knows no variation seed, and has a prompt language of its own)."""
     row, sides = settings.scheduler_row, (settings.width or 0, settings.height or 0)
-    scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.sigmas or "", "?")
+    scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.schedule or "", "?")
     if min(sides) < 64 or settings.seed >= 2**32 or settings.varied or not scheduler or "?" in scheduler:
         return None
     if not all(map(_plain, (settings.prompt, settings.negative_prompt))):
@@ -185,7 +185,7 @@ def _from_infotext(text: str) -> Settings:
     cut = next((i for i, line in enumerate(lines) if line.startswith("Negative prompt:")), len(lines))
     negative = "\n".join(lines[cut:]).removeprefix("Negative prompt:").strip()
     sampler, kind = pairs.get("Sampler", ""), pairs.get("Schedule type", "")
-    for label, _ in SIGMAS.values():
+    for label, _ in SCHEDULES.values():
         # before 1.9 the schedule was the last word of the sampler's name
         if sampler.endswith(" " + label):
             sampler, kind = sampler.removesuffix(" " + label), label
@@ -224,8 +224,8 @@ def _scheduler(sampler: str, kind: str) -> dict[str, str]:
         row = find(sampler)
     except KeyError:
         return {}
-    sigmas = next((ours for ours, (label, _) in SIGMAS.items() if label == kind), None)
-    return {"scheduler": row.name} | ({"sigmas": sigmas} if sigmas in SCHEDULERS[row.name].sigmas else {})
+    schedule = next((ours for ours, (label, _) in SCHEDULES.items() if label == kind), None)
+    return {"scheduler": row.name} | ({"schedule": schedule} if schedule in SCHEDULERS[row.name].schedules else {})
 
 
 def _number(text: str | None, kind: type) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from diffuscope.recipe.settings import Settings
 from diffuscope.trace.trace import Trace
 
-FREE = ("scheduler", "sigmas", "steps", "eta")
+FREE = ("scheduler", "schedule", "steps", "eta")
 """Settings in which the runs of one race may differ."""
 
 

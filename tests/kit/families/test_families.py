@@ -55,7 +55,7 @@ def test_built_in_is_a_plain_diffusers_folder(name):
     done = model.complete(settings)
     pipe = StableDiffusionPipeline.from_pretrained(WEIGHTS / name)  # float32 without being told
     pipe.set_progress_bar_config(disable=True)
-    pipe.scheduler = make_scheduler(done.scheduler_row, done.sigmas, model.scheduler_config)
+    pipe.scheduler = make_scheduler(done.scheduler_row, done.schedule, model.scheduler_config)
     theirs = pipe(
         done.prompt,
         num_inference_steps=done.steps,
@@ -223,14 +223,14 @@ def test_tokens_and_notes(model):
     long = "a red circle a blue square red"  # 7 words, 6 fit
     assert 'ignored: "red"' in model.notes(Settings(long))["prompt"]
     noted = model.notes(Settings("a dragon", "x", guidance_scale=0.5, eta=0.1, scheduler="lcm", steps=4, width=32))
-    assert set(noted) == {"prompt", "negative_prompt", "guidance_scale", "eta", "scheduler", "sigmas", "width"}
+    assert set(noted) == {"prompt", "negative_prompt", "guidance_scale", "eta", "scheduler", "schedule", "width"}
     assert model.notes(Settings("a red circle")) == {}
 
 
 @pytest.mark.parametrize("row", SCHEDULERS.values(), ids=lambda row: row.name)
 def test_most_steps(model, row):
     """As many steps as training had: refused before any compute where diffusers' index would run out."""
-    many = Settings("x", scheduler=row.name, sigmas="uniform", steps=min(1000, row.steps[1]))
+    many = Settings("x", scheduler=row.name, schedule="uniform", steps=min(1000, row.steps[1]))
     if row.space == "table" and many.steps == 1000:
         with pytest.raises(SettingsError, match="takes at most 999 steps here"):
             model.complete(many)
@@ -240,7 +240,7 @@ def test_most_steps(model, row):
 
 def test_complete(model):
     done = model.complete(Settings("x"))
-    assert (done.steps, done.guidance_scale, done.width, done.height, done.sigmas) == (6, 4.0, 16, 16, "karras")
+    assert (done.steps, done.guidance_scale, done.width, done.height, done.schedule) == (6, 4.0, 16, 16, "karras")
 
 
 def test_notes_look_only_at_what_the_run_reads():

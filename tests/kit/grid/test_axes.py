@@ -31,17 +31,17 @@ def test_fields():
         "guidance_scale": [1, 2.5],
         "scheduler": "ddim, euler a",
         "steps": range(4, 7),
-        "sigmas": [None],
+        "schedule": [None],
     }
     assert values(spec) == {
         "seed": [{"seed": 1}, {"seed": 2}, {"seed": 3}],
         "guidance_scale": [{"guidance_scale": 1}, {"guidance_scale": 2.5}],
         "scheduler": [{"scheduler": "ddim"}, {"scheduler": "euler a"}],
         "steps": [{"steps": 4}, {"steps": 5}, {"steps": 6}],
-        "sigmas": [{"sigmas": None}],
+        "schedule": [{"schedule": None}],
     }
     assert labels(spec)["guidance_scale"] == ["1", "2.5"]
-    assert labels(spec)["sigmas"] == ["default"]
+    assert labels(spec)["schedule"] == ["default"]
     assert labels({"negative_prompt": ["", "x"]}) == {"negative_prompt": ["(empty)", "x"]}
 
 
@@ -68,8 +68,8 @@ def test_linked(given):
 
 
 def test_linked_texts():
-    got = values({"scheduler sigmas steps": "dpm++ 2m x karras x 20, euler x uniform x 10"})
-    assert got["scheduler sigmas steps"][0] == {"scheduler": "dpm++ 2m", "sigmas": "karras", "steps": 20}
+    got = values({"scheduler schedule steps": "dpm++ 2m x karras x 20, euler x uniform x 10"})
+    assert got["scheduler schedule steps"][0] == {"scheduler": "dpm++ 2m", "schedule": "karras", "steps": 20}
 
 
 @pytest.mark.parametrize("given", ["a cat, asleep x 5 || a dog x 6", ["a cat, asleep x 5", "a dog x 6"]])

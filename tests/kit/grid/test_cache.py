@@ -72,7 +72,7 @@ def test_plan_and_run_agree_for_every_scheduler_at_once(model, rows):
     run(shared, settings, 3)
     assert (shared.asked, shared.made) == (asked, made)
     assert rows() == made
-    two = [BASE.replace(scheduler=name, sigmas="karras") for name in ("dpm++ 2m", "dpm++ 3m")]
+    two = [BASE.replace(scheduler=name, schedule="karras") for name in ("dpm++ 2m", "dpm++ 3m")]
     assert count_calls(model, two)[1] < count_calls(model, two[:1])[1] * 2 - 2
 
 

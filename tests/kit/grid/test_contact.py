@@ -134,7 +134,7 @@ def a1111_reads(text):
 
 def test_a1111_finds_the_axes(model):
     spec = {"scheduler": ["ddim", "dpm++ 2m", "sa solver"], "guidance_scale": [3, 5.5], "seed": "1-3"}
-    plan = make_plan(model, BASE.replace(sigmas="uniform"), spec)
+    plan = make_plan(model, BASE.replace(schedule="uniform"), spec)
     pairs, axes = a1111_reads(record(plan))
     assert list(axes.items()) == [
         ("Seed", ["1", "2", "3"]),
@@ -192,8 +192,8 @@ def test_every_scheduler_and_sigmas(model, name, monkeypatch):
     monkeypatch.setattr(
         "diffuscope.grid.fill.cache.count_calls", lambda *_: (0, 0)
     )  # half a second for some schedulers
-    for sigmas in (None, *SCHEDULERS[name].sigmas):
-        plan = make_plan(model, BASE.replace(scheduler=name), {"sigmas": [sigmas], "scheduler": [name]})
+    for schedule in (None, *SCHEDULERS[name].schedules):
+        plan = make_plan(model, BASE.replace(scheduler=name), {"schedule": [schedule], "scheduler": [name]})
         _, axes = a1111_reads(record(plan))
         assert [len(values) for values in axes.values()] == [1, 1]
 

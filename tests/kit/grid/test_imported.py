@@ -55,7 +55,7 @@ def test_pictures_of_three_tools(trace, tmp_path):
     theirs(tmp_path, "in.png", 4, invokeai_metadata=invoke(seed=7, cfg_scale=7))
     ours(
         trace, tmp_path, "ours.webp", prompt="a cat", negative_prompt="dog", steps=20, guidance_scale=9.0, seed=7,
-        scheduler="euler", sigmas="uniform", width=24, height=16,
+        scheduler="euler", schedule="uniform", width=24, height=16,
     )  # fmt: skip
     found = from_files(tmp_path)
     assert laid(found) == {"guidance_scale": ["7", "9"], "seed": ["5", "6", "7"]}
@@ -98,9 +98,9 @@ def test_a_schedule_goes_with_its_scheduler(tmp_path):
             theirs(tmp_path, f"{n}{seed}.png", parameters=a1111(sampler=sampler, seed=seed).replace("Uniform", kind))
     found = from_files(tmp_path)
     columns = ["euler x uniform", "dpm++ 2m x karras", "dpm2 x karras"]
-    assert laid(found) == {"seed": ["1", "2"], "scheduler sigmas": columns}
+    assert laid(found) == {"seed": ["1", "2"], "scheduler schedule": columns}
     assert len(found.plan.cells) == 6
-    assert [*laid(from_files(tmp_path, "sigmas"))] == ["seed", "scheduler", "sigmas"]  # asked for, it stands alone
+    assert [*laid(from_files(tmp_path, "schedule"))] == ["seed", "scheduler", "schedule"]  # asked for, it stands alone
 
 
 def test_the_same_recipe_twice(tmp_path):
@@ -120,7 +120,7 @@ def test_records_that_say_little(tmp_path):
         parameters="a cat\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 3, Seed: 1",
     )
     found = from_files(tmp_path)
-    assert laid(found) == {"scheduler sigmas guidance_scale": ["euler x default x default", "dpm++ 2m x karras x 3"]}
+    assert laid(found) == {"scheduler schedule guidance_scale": ["euler x default x default", "dpm++ 2m x karras x 3"]}
     assert contact_sheet(found, tmp_path / "sheet.png").size > (96, 96)
     assert "2 cells: 2" in str(found)
 

@@ -100,7 +100,7 @@ OTHER = [
     ({}, {"prompt": "a blue circle"}),
     ({}, {"seed": 8}),
     ({}, {"steps": 4}),
-    ({}, {"sigmas": "exponential"}),
+    ({}, {"schedule": "exponential"}),
     ({}, {"scheduler": "euler"}),
     ({}, {"width": 24}),
 ]

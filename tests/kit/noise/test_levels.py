@@ -6,18 +6,18 @@ import pytest
 from diffuscope import SCHEDULERS, Keep, Settings, record
 from diffuscope.noise.levels import Levels, trained
 
-VARIANTS = [(row, sigmas) for row in SCHEDULERS.values() for sigmas in row.sigmas]
+VARIANTS = [(row, schedule) for row in SCHEDULERS.values() for schedule in row.schedules]
 
 
 def name(value):
     return value if isinstance(value, str) else value.name
 
 
-@pytest.mark.parametrize(("row", "sigmas"), VARIANTS, ids=name)
-def test_levels_are_those_of_the_run(model, row, sigmas):
-    levels = Levels(row, sigmas, model.scheduler_config)
+@pytest.mark.parametrize(("row", "schedule"), VARIANTS, ids=name)
+def test_levels_are_those_of_the_run(model, row, schedule):
+    levels = Levels(row, schedule, model.scheduler_config)
     for steps in (max(2, row.steps[0]), 7):
-        settings = Settings("", scheduler=row.name, sigmas=sigmas, steps=steps, guidance_scale=1.0)
+        settings = Settings("", scheduler=row.name, schedule=schedule, steps=steps, guidance_scale=1.0)
         trace = record(model, settings, Keep(tensors=(), pictures=()))
         sigma, timestep = levels.at(steps)
         np.testing.assert_allclose(sigma, trace.sigma, rtol=1e-5)

@@ -43,4 +43,4 @@ def test_few_step_schedulers_warn_and_have_one_schedule():
     for row in SCHEDULERS.values():
         said = notes(RED.replace(scheduler=row.name))
         assert ("scheduler" in said) == row.needs_distilled
-        assert ("sigmas" in said) == (len(row.sigmas) == 1)
+        assert ("schedule" in said) == (len(row.schedules) == 1)

@@ -39,7 +39,7 @@ BAD = [  # the rows of the bad-input list that concern settings: field, value, w
     ("scheduler", "eulr", 'Did you mean "euler"?'),
     ("scheduler", 7, "must be a name"),
     ("scheduler", "FlowMatchEulerDiscreteScheduler", "belongs to SD3 and Flux"),
-    ("sigmas", "karas", "No sigma schedule 'karas' for \"dpm++ 2m\""),
+    ("schedule", "karas", "No schedule 'karas' for \"dpm++ 2m\""),
     ("width", 500, "multiple of 8; nearest: 496 or 504"),
     ("width", 0, "must be 8 to 4096, got 0"),
     ("height", -8, "must be 8 to 4096, got -8"),
@@ -62,8 +62,8 @@ def test_what_a_scheduler_cannot_do():
         Settings("", scheduler="dpm++ 2s", steps=1)
     with pytest.raises(SettingsError, match='"lcm" takes at most 50 steps, got 51'):
         Settings("", scheduler="lcm", steps=51)
-    with pytest.raises(SettingsError, match="No sigma schedule 'karras' for \"ddim\""):
-        Settings("", scheduler="ddim", sigmas="karras")
+    with pytest.raises(SettingsError, match="No schedule 'karras' for \"ddim\""):
+        Settings("", scheduler="ddim", schedule="karras")
 
 
 def test_value():

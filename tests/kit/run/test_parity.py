@@ -10,7 +10,7 @@ from diffuscope import SCHEDULERS, Settings, denoise
 from diffuscope.noise.solver import make_scheduler
 
 ROWS = list(SCHEDULERS.values())
-VARIANTS = [(row, sigmas) for row in ROWS for sigmas in row.sigmas]
+VARIANTS = [(row, schedule) for row in ROWS for schedule in row.schedules]
 GIVES_X0 = ("DDIM", "DDPM", "EulerDiscrete", "EulerAncestral", "Heun", "LMS", "KDPM2", "DPMSolverSDE")
 """Classes whose step() returns pred_original_sample."""
 
@@ -26,7 +26,7 @@ def settings_for(row, **changes):
 def reference(model, settings, scheduler=None):
     """Final latents of diffusers' StableDiffusionPipeline."""
     done, pipe = model.complete(settings), tiny_pipeline()
-    pipe.scheduler = scheduler or make_scheduler(done.scheduler_row, done.sigmas, model.scheduler_config, [done.seed])
+    pipe.scheduler = scheduler or make_scheduler(done.scheduler_row, done.schedule, model.scheduler_config, [done.seed])
     return pipe(
         done.prompt,
         negative_prompt=done.negative_prompt,
@@ -44,9 +44,9 @@ def ours(model, settings):
     return list(denoise(model, settings))[-1].latents
 
 
-@pytest.mark.parametrize(("row", "sigmas"), VARIANTS, ids=name)
-def test_alone_bit_identical(model, row, sigmas):
-    settings = settings_for(row, sigmas=sigmas, negative_prompt="blue")
+@pytest.mark.parametrize(("row", "schedule"), VARIANTS, ids=name)
+def test_alone_bit_identical(model, row, schedule):
+    settings = settings_for(row, schedule=schedule, negative_prompt="blue")
     assert torch.equal(ours(model, settings), reference(model, settings))
 
 
@@ -88,7 +88,7 @@ def test_calls_as_the_catalogue_says(model, row):
 def test_x0_is_what_diffusers_says(model, row):
     """Listens to step() while diffusers' own pipeline runs."""
     settings = model.complete(settings_for(row))
-    scheduler = make_scheduler(row, settings.sigmas, model.scheduler_config, [settings.seed])
+    scheduler = make_scheduler(row, settings.schedule, model.scheduler_config, [settings.seed])
     said, step = [], scheduler.step
 
     @functools.wraps(step)  # the pipeline looks at the signature to see what the scheduler takes
@@ -108,8 +108,8 @@ def test_x0_is_what_diffusers_says(model, row):
 @pytest.mark.parametrize("row", [r for r in ROWS if r.space == "vp"], ids=name)
 def test_x0_is_what_the_solver_works_with(model, row):
     """DPM-Solver, UniPC, DEIS and SA-Solver keep their own x0 (or noise) in model_outputs."""
-    settings = model.complete(settings_for(row, sigmas="karras"))
-    scheduler = make_scheduler(row, settings.sigmas, model.scheduler_config, [settings.seed])
+    settings = model.complete(settings_for(row, schedule="karras"))
+    scheduler = make_scheduler(row, settings.schedule, model.scheduler_config, [settings.seed])
     said, convert = [], scheduler.convert_model_output
 
     def listen(*args, **kwargs):

@@ -120,7 +120,7 @@ def test_the_reference_is_the_ode():
     model, circle = load("scenes"), Settings("a large red circle", seed=3)
     goal = reference(model, circle)
     near = [
-        record(model, circle.replace(scheduler=name, sigmas="karras", steps=60), KEEP) for name in ("heun", "euler")
+        record(model, circle.replace(scheduler=name, schedule="karras", steps=60), KEEP) for name in ("heun", "euler")
     ]
     off = race(model, circle, [("euler a", 60)])[0]
     assert max(distance(trace, goal)[-1] for trace in near) < 0.05

@@ -8,7 +8,7 @@ from PIL import Image, PngImagePlugin
 from readers import others_read
 
 from diffuscope import SCHEDULERS, Settings, read_settings, record, save_picture
-from diffuscope.recipe.schedulers import SIGMAS
+from diffuscope.recipe.schedulers import SCHEDULES
 from diffuscope.trace.metadata import MAX_RECORD, infotext, records
 
 PROMPTS = ["a red circle", "a lighthouse, (golden light:1.2), café, 蓝色", 'two\nlines "quoted": yes, <b>']
@@ -28,7 +28,7 @@ def with_settings(trace, **changes):
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_ours_is_lossless(trace, tmp_path, suffix, prompt):
-    one = with_settings(trace, prompt=prompt, eta=0.25, scheduler="ddim", sigmas="sgm uniform", seed=2**63 - 1)
+    one = with_settings(trace, prompt=prompt, eta=0.25, scheduler="ddim", schedule="sgm uniform", seed=2**63 - 1)
     assert read_settings(save_picture(one, tmp_path / f"out{suffix}")) == one.settings
 
 
@@ -43,8 +43,8 @@ def test_pixels_and_no_leftover(trace, tmp_path):
 @pytest.mark.parametrize("row", SCHEDULERS.values(), ids=lambda row: row.name)
 def test_independent_reader(trace, tmp_path, row):
     """sd-parsers is other people's code; what it finds must be what we asked for."""
-    sigmas = row.sigmas[0]
-    one = with_settings(trace, scheduler=row.name, sigmas=sigmas, guidance_scale=4.5, prompt="a cat, (red:1.2)")
+    schedule = row.schedules[0]
+    one = with_settings(trace, scheduler=row.name, schedule=schedule, guidance_scale=4.5, prompt="a cat, (red:1.2)")
     for suffix in (".png", ".jpg", ".webp"):
         found = others_read(save_picture(one, tmp_path / f"out{suffix}"))
         assert found.generator.value == "AUTOMATIC1111"
@@ -59,8 +59,8 @@ def test_independent_reader(trace, tmp_path, row):
 
 @pytest.mark.parametrize("row", [r for r in SCHEDULERS.values() if r.a1111], ids=lambda row: row.name)
 def test_from_a1111_text_alone(trace, tmp_path, row):
-    for sigmas in row.sigmas:
-        one = with_settings(trace, scheduler=row.name, sigmas=sigmas)
+    for schedule in row.schedules:
+        one = with_settings(trace, scheduler=row.name, schedule=schedule)
         assert read_settings(png(tmp_path, parameters=infotext(one.settings, one.made_by))) == one.settings
 
 
@@ -132,7 +132,7 @@ def test_broken_files(trace, tmp_path):
 
 
 def test_every_schedule_has_its_own_a1111_label():
-    assert len({label for label, _ in SIGMAS.values()}) == len(SIGMAS)
+    assert len({label for label, _ in SCHEDULES.values()}) == len(SCHEDULES)
 
 
 def test_invokeai_gets_no_record_of_a_language_it_reads_otherwise(trace):

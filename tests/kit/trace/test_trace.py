@@ -44,7 +44,7 @@ def test_settings_are_written_out_in_full(trace):
     assert [name for name, value in vars(trace.settings).items() if value is None] == [
         "variation_seed"
     ]  # there is none
-    assert trace.settings.sigmas == "karras"
+    assert trace.settings.schedule == "karras"
     assert trace.made_by["model"] == "tiny"
 
 

@@ -18,7 +18,7 @@ const TITLES = {
   steps: "Steps",
   guidance_scale: "Guidance",
   scheduler: "Scheduler",
-  sigmas: "Noise levels",
+  schedule: "Noise levels",
   eta: "Eta",
   width: "Width",
   height: "Height",
@@ -30,7 +30,7 @@ const TITLES = {
 export const toNumber = (text) => (text.trim() === "" ? null : Number(text));
 
 /** What the text of a control stands for in a Settings. */
-export const readField = (key, text) => (key in NUMBERS ? toNumber(text) : key === "sigmas" ? text || null : text);
+export const readField = (key, text) => (key in NUMBERS ? toNumber(text) : key === "schedule" ? text || null : text);
 
 /** Whether a note says that the control has no effect. */
 export const isIdle = (note) => note.startsWith("No ");

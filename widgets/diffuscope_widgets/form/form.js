@@ -1,7 +1,7 @@
 // synced: values, seed_locked (Python reads them; writes throttled).  local: which fields hold edits not sent yet.
 
 import { alertBox, h, icon, scope, throttle } from "../base/dom.js";
-import { grouped, sigmasAfter } from "../parts/schedulers.js";
+import { grouped, scheduleAfter } from "../parts/schedulers.js";
 import {
   isIdle,
   numberField,
@@ -35,7 +35,7 @@ function build() {
     steps: sliderField("steps"),
     guidance_scale: sliderField("guidance_scale", cost),
     scheduler: selectField("scheduler"),
-    sigmas: selectField("sigmas"),
+    schedule: selectField("schedule"),
     eta: sliderField("eta"),
     width: numberField("width", "auto", SIDE),
     height: numberField("height", "auto", SIDE),
@@ -89,8 +89,8 @@ class Form {
     this.dirty = new Set();
     this.asked = false; // a run, and the kernel has not answered yet
     this.push = throttle(() => (model.get("live") && this.canDraw() ? this.send() : this.flush()), 120);
-    const { prompt, negative_prompt, seed, steps, guidance_scale, scheduler, sigmas, eta } = this.parts;
-    const pair = h("div", { class: "ds-pair" }, scheduler.box, sigmas.box, this.about);
+    const { prompt, negative_prompt, seed, steps, guidance_scale, scheduler, schedule, eta } = this.parts;
+    const pair = h("div", { class: "ds-pair" }, scheduler.box, schedule.box, this.about);
     const boxes = [prompt, negative_prompt].map((part) => part.box);
     const rest = [seed, steps, guidance_scale].map((part) => part.box);
     this.more = folded(this.parts);
@@ -158,8 +158,8 @@ class Form {
     this.dirty.add(part.key);
     if (part.key === "scheduler") {
       const row = rowOf(this.model, value);
-      this.listSigmas(row, sigmasAfter(rowOf(this.model, before.scheduler), row, before.sigmas));
-      this.dirty.add("sigmas");
+      this.listSchedules(row, scheduleAfter(rowOf(this.model, before.scheduler), row, before.schedule));
+      this.dirty.add("schedule");
     }
     this.model.set("values", this.local());
     this.push();
@@ -213,9 +213,9 @@ class Form {
     this.parts.scheduler.control.replaceChildren(...groups);
   }
 
-  listSigmas(row, chosen) {
-    const { control } = this.parts.sigmas;
-    const names = row?.sigmas ?? [];
+  listSchedules(row, chosen) {
+    const { control } = this.parts.schedule;
+    const names = row?.schedules ?? [];
     if (control.dataset.row !== row?.name) {
       const text = (name, place) => (place === 0 ? `${name} (usual)` : name);
       control.replaceChildren(...names.map((name, place) => h("option", { value: name }, text(name, place))));
@@ -228,7 +228,7 @@ class Form {
     const values = this.local();
     const row = rowOf(this.model, values.scheduler);
     for (const part of Object.values(this.parts)) this.showPart(part, values[part.key]);
-    this.listSigmas(row, values.sigmas);
+    this.listSchedules(row, values.schedule);
     this.about.textContent = row?.note ?? "";
     this.cost.hidden = !doubled(values.guidance_scale);
     this.parts.eta.box.hidden = row?.random !== "eta" && !values.eta;
@@ -242,7 +242,7 @@ class Form {
 
   showPart(part, value) {
     const text = value === null || value === undefined ? "" : String(value);
-    const known = part.key !== "sigmas" && !this.dirty.has(part.key);
+    const known = part.key !== "schedule" && !this.dirty.has(part.key);
     if (known && part.control.value !== text) part.control.value = text;
     if (part.slider) showSlider(part, value);
     const problem = this.model.get("problems")[part.key] ?? "";

@@ -42,7 +42,7 @@ class PromptForm(View):
     seed_locked = traitlets.Bool(True).tag(sync=True)
     """Keep the seed; otherwise each Draw picks a new one."""
     catalogue: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    """The schedulers on offer, each a dict: name, group, note, random, calls, sigmas, steps (fewest and most)."""
+    """The schedulers on offer, each a dict: name, group, note, random, calls, schedules, steps (fewest and most)."""
     notes = traitlets.Dict().tag(sync=True)
     """Field to a sentence: has no effect, or not the expected one. Stops nothing."""
     problems = traitlets.Dict().tag(sync=True)

@@ -10,7 +10,7 @@ const FIELDS = [
   "negative_prompt",
   "seed",
   "scheduler",
-  "sigmas",
+  "schedule",
   "steps",
   "guidance_scale",
   "width",

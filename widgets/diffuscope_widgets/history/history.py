@@ -20,7 +20,7 @@ MOST = 30
 ROOM = 2**30
 """Bytes kept: thirty runs of 512 pixels with every tensor would be more than a laptop should give."""
 SIDE = 128  # pixels a thumbnail has at most
-NAMES = {"guidance_scale": "guidance", "negative_prompt": "negative prompt", "sigmas": "noise levels"}
+NAMES = {"guidance_scale": "guidance", "negative_prompt": "negative prompt", "schedule": "noise levels"}
 
 
 class History(View):
@@ -146,7 +146,7 @@ def detail(trace: Trace) -> str:
     parts = [f"seed {s.seed}"]
     if s.varied:
         parts.append(f"{s.variation_strength:.0%} towards {s.variation_seed}")
-    parts += [f"{s.scheduler}, {s.sigmas}", f"{s.steps} steps", f"guidance {s.guidance_scale:g}"]
+    parts += [f"{s.scheduler}, {s.schedule}", f"{s.steps} steps", f"guidance {s.guidance_scale:g}"]
     return " · ".join(parts)
 
 

@@ -1,4 +1,4 @@
-// What the front ends know of the scheduler catalogue. A row: name, group, note, random, calls, sigmas, steps (fewest, most).
+// What the front ends know of the scheduler catalogue. A row: name, group, note, random, calls, schedules, steps (fewest, most).
 
 /** Schedulers by group, groups in the order they first appear. */
 export function grouped(catalogue) {
@@ -7,11 +7,11 @@ export function grouped(catalogue) {
   return [...groups];
 }
 
-/** The sigma schedule after a change of scheduler: a usual one becomes the usual one, a chosen one stays if it can. */
-export function sigmasAfter(before, after, chosen) {
+/** The schedule after a change of scheduler: a usual one becomes the usual one, a chosen one stays if it can. */
+export function scheduleAfter(before, after, chosen) {
   if (chosen === null || !after) return chosen;
-  const usual = before && chosen === before.sigmas[0];
-  return !usual && after.sigmas.includes(chosen) ? chosen : after.sigmas[0];
+  const usual = before && chosen === before.schedules[0];
+  return !usual && after.schedules.includes(chosen) ? chosen : after.schedules[0];
 }
 
 /** Network calls for a number of steps; `rule` as in the catalogue. */

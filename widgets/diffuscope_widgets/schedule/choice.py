@@ -10,11 +10,11 @@ from diffuscope.recipe.schedulers import SCHEDULERS, Scheduler
 from diffuscope.recipe.settings import Settings
 from diffuscope_widgets.base.checked import Checked, checked
 
-CHOICE = ("scheduler", "sigmas", "steps")
+CHOICE = ("scheduler", "schedule", "steps")
 
 
 class Choice(Checked):
-    """A scheduler, its sigma schedule and a number of steps that go together.
+    """A scheduler, its schedule and a number of steps that go together.
 
     Raises:
         SettingsError: a value that cannot work, when it is set.
@@ -22,7 +22,7 @@ class Choice(Checked):
 
     scheduler = traitlets.Unicode("dpm++ 2m").tag(sync=True)
     """A name of the catalogue. Another tool's name is taken too and becomes ours."""
-    sigmas = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    schedule = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     """Spacing of the noise levels; None is the scheduler's usual one."""
     steps = traitlets.Int(20).tag(sync=True)
     """Number of steps, within what the scheduler takes."""
@@ -46,9 +46,9 @@ class Choice(Checked):
     def _known(self, proposal: Any) -> str:
         return checked(scheduler=proposal["value"]).scheduler
 
-    @traitlets.validate("sigmas")
+    @traitlets.validate("schedule")
     def _has(self, proposal: Any) -> str | None:
-        return checked(scheduler=self.scheduler, sigmas=proposal["value"]).sigmas
+        return checked(scheduler=self.scheduler, schedule=proposal["value"]).schedule
 
     @traitlets.validate("steps")
     def _within(self, proposal: Any) -> int:
@@ -57,8 +57,8 @@ class Choice(Checked):
     @traitlets.observe("scheduler")
     def _fit(self, _change: Any) -> None:
         """What the last scheduler had and this one has not gives way."""
-        if self.sigmas not in self.row.sigmas:
-            self.sigmas = None
+        if self.schedule not in self.row.schedules:
+            self.schedule = None
         fewest, most = self.row.steps
         self.steps = max(fewest, min(self.steps, most))
 
@@ -70,4 +70,4 @@ def catalogue() -> list[dict[str, Any]]:
 
 def _entry(row: Scheduler) -> dict[str, Any]:
     wanted = ("name", "group", "note", "random", "calls")
-    return {name: getattr(row, name) for name in wanted} | {"sigmas": list(row.sigmas), "steps": list(row.steps)}
+    return {name: getattr(row, name) for name in wanted} | {"schedules": list(row.schedules), "steps": list(row.steps)}

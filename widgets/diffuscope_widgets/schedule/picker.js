@@ -1,8 +1,8 @@
-// synced: scheduler, sigmas, steps (Python reads them; writes throttled).  local: what is chosen and not sent yet.
+// synced: scheduler, schedule, steps (Python reads them; writes throttled).  local: what is chosen and not sent yet.
 // Every choice is told on the page too, as an event of this name, so that a view of it need not wait for Python.
 
 import { alertBox, clamp, h, scope, setSlider, throttle, uid } from "../base/dom.js";
-import { grouped, priceOf, sigmasAfter } from "../parts/schedulers.js";
+import { grouped, priceOf, scheduleAfter } from "../parts/schedulers.js";
 
 const TOLD = "diffuscope-schedule";
 const MOST = 60; // of the slider; the box beside it takes more
@@ -38,12 +38,12 @@ function choice(row, group) {
 function build() {
   const ids = [uid(), uid(), uid()];
   const groups = h("div", { class: "ds-groups" });
-  const sigmas = h("select", { id: ids[0] });
+  const schedule = h("select", { id: ids[0] });
   const steps = h("input", { type: "number", min: 1, step: 1, id: ids[1], "aria-describedby": ids[2] });
   const slider = h("input", { type: "range", min: 1, max: MOST, step: 1, "aria-label": "Steps slider" });
   const problem = h("p", { class: "ds-problem", id: ids[2] });
   const price = h("p", { class: "ds-price", "aria-live": "polite" });
-  const levels = h("div", { class: "ds-field" }, h("label", { for: ids[0] }, "Noise levels"), sigmas);
+  const levels = h("div", { class: "ds-field" }, h("label", { for: ids[0] }, "Noise levels"), schedule);
   const count = h(
     "div",
     { class: "ds-field" },
@@ -53,7 +53,7 @@ function build() {
   );
   return {
     groups,
-    sigmas,
+    schedule,
     steps,
     slider,
     problem,
@@ -75,14 +75,14 @@ class Picker {
   }
 
   listen() {
-    const { view, groups, sigmas, steps, slider } = this;
+    const { view, groups, schedule, steps, slider } = this;
     view.listen(groups, "change", (event) => this.pick(event.target.value));
-    view.listen(sigmas, "change", () => this.choose({ sigmas: sigmas.value }));
+    view.listen(schedule, "change", () => this.choose({ schedule: schedule.value }));
     view.listen(slider, "input", () => this.choose({ steps: Number(slider.value) }));
     view.listen(slider, "change", () => this.save.flush());
     view.listen(steps, "input", () => this.type());
     view.listen(steps, "blur", () => this.show());
-    view.watch("scheduler sigmas steps", () => this.save.waiting() || this.adopt());
+    view.watch("scheduler schedule steps", () => this.save.waiting() || this.adopt());
     view.watch("catalogue", () => {
       this.list();
       this.adopt();
@@ -112,8 +112,8 @@ class Picker {
 
   /** Take over what Python, or another view of this model, has chosen. */
   adopt() {
-    const [scheduler, sigmas, steps] = ["scheduler", "sigmas", "steps"].map((name) => this.model.get(name));
-    this.now = { scheduler, sigmas: sigmas ?? this.rowOf(scheduler)?.sigmas[0], steps };
+    const [scheduler, schedule, steps] = ["scheduler", "schedule", "steps"].map((name) => this.model.get(name));
+    this.now = { scheduler, schedule: schedule ?? this.rowOf(scheduler)?.schedules[0], steps };
     this.show();
     this.tell(this.now);
   }
@@ -121,8 +121,12 @@ class Picker {
   pick(name) {
     const [before, after] = [this.rowOf(this.now.scheduler), this.rowOf(name)];
     const [fewest, most] = after.steps;
-    const { sigmas, steps } = this.now;
-    this.choose({ scheduler: name, sigmas: sigmasAfter(before, after, sigmas), steps: clamp(steps, fewest, most) });
+    const { schedule, steps } = this.now;
+    this.choose({
+      scheduler: name,
+      schedule: scheduleAfter(before, after, schedule),
+      steps: clamp(steps, fewest, most),
+    });
   }
 
   type() {
@@ -139,10 +143,10 @@ class Picker {
   }
 
   push() {
-    const { scheduler, sigmas, steps } = this.now;
-    const usual = sigmas === this.rowOf(scheduler).sigmas[0];
+    const { scheduler, schedule, steps } = this.now;
+    const usual = schedule === this.rowOf(scheduler).schedules[0];
     // one message: Python checks the three against each other
-    for (const [name, value] of Object.entries({ scheduler, sigmas: usual ? null : sigmas, steps }))
+    for (const [name, value] of Object.entries({ scheduler, schedule: usual ? null : schedule, steps }))
       this.model.set(name, value);
     this.model.save_changes();
   }
@@ -152,13 +156,15 @@ class Picker {
   }
 
   show() {
-    const { scheduler, sigmas, steps } = this.now;
+    const { scheduler, schedule, steps } = this.now;
     const row = this.rowOf(scheduler);
     if (!row) return;
     for (const radio of this.radios) radio.checked = radio.value === scheduler;
     const text = (name, place) => (place === 0 ? `${name} (usual)` : name);
-    this.sigmas.replaceChildren(...row.sigmas.map((name, place) => h("option", { value: name }, text(name, place))));
-    this.sigmas.value = sigmas;
+    this.schedule.replaceChildren(
+      ...row.schedules.map((name, place) => h("option", { value: name }, text(name, place))),
+    );
+    this.schedule.value = schedule;
     if (Number(this.steps.value) !== steps) this.steps.value = steps;
     [this.slider.min, this.slider.max] = span(row.steps);
     setSlider(this.slider, steps);

@@ -28,7 +28,7 @@ class SchedulerPicker(Choice):
 
     Args:
         scheduler: a name of the catalogue.
-        sigmas: spacing of the noise levels; None is the scheduler's usual one.
+        schedule: spacing of the noise levels; None is the scheduler's usual one.
         steps: number of steps; None is the model's own, or 20 without a model.
         model: whose noise levels a `ScheduleView` of this picker shows.
         traits: any trait below.
@@ -48,7 +48,7 @@ class SchedulerPicker(Choice):
     def __init__(
         self,
         scheduler: str = "dpm++ 2m",
-        sigmas: str | None = None,
+        schedule: str | None = None,
         steps: int | None = STEPS,
         model: Model | None = None,
         **traits: Any,
@@ -56,12 +56,12 @@ class SchedulerPicker(Choice):
         self.model = model
         if steps is None:
             steps = model.defaults.get("steps", STEPS) if model else STEPS
-        chosen = Settings("", scheduler=scheduler, sigmas=sigmas, steps=steps)
-        choice = {"scheduler": chosen.scheduler, "sigmas": chosen.sigmas, "steps": chosen.steps}
+        chosen = Settings("", scheduler=scheduler, schedule=schedule, steps=steps)
+        choice = {"scheduler": chosen.scheduler, "schedule": chosen.schedule, "steps": chosen.steps}
         super().__init__(**choice, **{"catalogue": catalogue(), "channel": uuid.uuid4().hex, **traits})
 
     def still(self) -> bytes:
         """What is chosen, in words."""
         calls = self.row.network_calls(self.steps)
         price = f"{self.steps} steps, {calls} network calls"
-        return words(f"{self.scheduler} · {self.sigmas or self.row.sigmas[0]} · {price}", self.row.note)
+        return words(f"{self.scheduler} · {self.schedule or self.row.schedules[0]} · {price}", self.row.note)

@@ -1,4 +1,4 @@
-// synced: scheduler, sigmas, steps, table, columns, curve (Python writes them).  local: which dot is read out; and what a
+// synced: scheduler, schedule, steps, table, columns, curve (Python writes them).  local: which dot is read out; and what a
 // picker on the same page has just told, which is newer than the traits.
 
 import { alertBox, clamp, floats, h, scope, setSlider } from "../base/dom.js";
@@ -38,7 +38,7 @@ export function summary(dots) {
   return dots.some((dot) => dot.second) ? `${ends} Rings are the second call of a step.` : ends;
 }
 
-export const keyOf = ({ scheduler, sigmas }) => `${scheduler}|${sigmas}`;
+export const keyOf = ({ scheduler, schedule }) => `${scheduler}|${schedule}`;
 
 function build() {
   const title = h("p", { class: "ds-title" });
@@ -79,7 +79,7 @@ class Schedule {
       this.show();
     });
     view.watch("table columns curve", () => this.load());
-    view.watch("scheduler sigmas steps", () => this.show());
+    view.watch("scheduler schedule steps", () => this.show());
     view.listen(range, "input", () => this.read(Number(range.value)));
     view.listen(svg, "pointermove", (event) => {
       const places = this.dots.map((dot) => this.frame.x(dot.t));
@@ -104,9 +104,9 @@ class Schedule {
   /** What is chosen now: a picker's word, or the traits. */
   get now() {
     if (this.told) return this.told;
-    const [scheduler, sigmas, steps] = ["scheduler", "sigmas", "steps"].map((name) => this.model.get(name));
+    const [scheduler, schedule, steps] = ["scheduler", "schedule", "steps"].map((name) => this.model.get(name));
     const columns = this.model.get("columns");
-    return { scheduler, sigmas: sigmas ?? (columns.scheduler === scheduler ? columns.sigmas : null), steps };
+    return { scheduler, schedule: schedule ?? (columns.scheduler === scheduler ? columns.schedule : null), steps };
   }
 
   show() {
@@ -119,7 +119,7 @@ class Schedule {
     const kept = dots.length < whole ? `, ${dots.length} kept` : "";
     this.title.replaceChildren(
       h("b", {}, now.scheduler),
-      ` · ${now.sigmas} · ${priceOf(known.rule, now.steps)}${kept}`,
+      ` · ${now.schedule} · ${priceOf(known.rule, now.steps)}${kept}`,
     );
     this.about.textContent = summary(dots);
     this.svg.setAttribute(

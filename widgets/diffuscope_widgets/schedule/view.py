@@ -29,7 +29,7 @@ class ScheduleView(Choice):
 
         picker = SchedulerPicker()
         picker, ScheduleView(picker)                         # drag the steps: the dots move along
-        ScheduleView(Settings("", scheduler="heun"))         # stands alone; scheduler, sigmas and steps can be set
+        ScheduleView(Settings("", scheduler="heun"))         # stands alone; scheduler, schedule and steps can be set
         ScheduleView.of(trace)                               # the levels of a recorded run, without torch
 
     The levels of all step counts a slider offers cross to the browser once for each scheduler, about 20 kB, so that a
@@ -48,7 +48,7 @@ class ScheduleView(Choice):
     table = traitlets.Bytes().tag(sync=True)
     """A line (step, sigma, timestep) a network call, float32, for each of several numbers of steps, one after another."""
     columns = traitlets.Dict().tag(sync=True)
-    """What `table` holds: scheduler, sigmas, rule (how calls follow from steps), steps (numbers of steps) and calls (lines
+    """What `table` holds: scheduler, schedule, rule (how calls follow from steps), steps (numbers of steps) and calls (lines
     of each)."""
     curve = traitlets.Bytes().tag(sync=True)
     """Sigma at every trained timestep, float32, index 0 almost clean; b"" is not known."""
@@ -68,7 +68,7 @@ class ScheduleView(Choice):
         self._tables: dict[tuple[str, str], tuple[bytes, dict[str, Any]]] = {}
         chosen = source or Settings("")
         steps = chosen.steps or (model.defaults.get("steps", STEPS) if model else STEPS)
-        choice = {"scheduler": chosen.scheduler, "sigmas": chosen.sigmas, "steps": steps}
+        choice = {"scheduler": chosen.scheduler, "schedule": chosen.schedule, "steps": steps}
         super().__init__(**choice, **{"channel": picker.channel if picker else "", **traits})
         self._compute()
         self.observe(self._compute, names=CHOICE)
@@ -81,18 +81,18 @@ class ScheduleView(Choice):
         """The levels a recorded run met. Needs neither torch nor a model, so there is no curve of the trained ones."""
         s, row = trace.settings, trace.settings.scheduler_row
         lines = _lines(row, trace.index, trace.sigma, trace.timestep)
-        names = {"scheduler": s.scheduler, "sigmas": s.sigmas, "rule": row.calls}
+        names = {"scheduler": s.scheduler, "schedule": s.schedule, "rule": row.calls}
         return cls(s, table=lines.tobytes(), columns=names | {"steps": [s.steps], "calls": [len(trace)]})
 
     @property
     def _key(self) -> tuple[str, str]:
-        return self.scheduler, self.sigmas or self.row.sigmas[0]
+        return self.scheduler, self.schedule or self.row.schedules[0]
 
     @guard
     def _compute(self, _change: Any = None) -> None:
         """See to it that the front end has the levels of what is chosen: first those, then those a drag may ask for."""
         if (
-            self._key == (self.columns.get("scheduler"), self.columns.get("sigmas"))
+            self._key == (self.columns.get("scheduler"), self.columns.get("schedule"))
             and self.steps in self.columns["steps"]
         ):
             return
@@ -101,7 +101,7 @@ class ScheduleView(Choice):
             from diffuscope.noise.levels import STABLE_DIFFUSION, Levels, trained
 
             config: Mapping[str, Any] = self._config or STABLE_DIFFUSION
-            levels = Levels(self.row, self.sigmas, config)
+            levels = Levels(self.row, self.schedule, config)
             if not self.curve:
                 self.curve = trained(config).astype("<f4").tobytes()
             fewest, most = self.row.steps
@@ -117,7 +117,7 @@ class ScheduleView(Choice):
         for steps in counts:
             sigma, timestep = levels.at(steps)
             parts.append(_lines(self.row, np.arange(len(sigma)), sigma, timestep))
-        names = {"scheduler": self._key[0], "sigmas": self._key[1], "rule": self.row.calls}
+        names = {"scheduler": self._key[0], "schedule": self._key[1], "rule": self.row.calls}
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.table = np.concatenate(parts).tobytes()
             self.columns = names | {"steps": list(counts), "calls": [len(part) for part in parts]}

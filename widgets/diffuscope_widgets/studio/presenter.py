@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from diffuscope_widgets.form.form import PromptForm
     from diffuscope_widgets.studio.studio import Studio
 
-FILLED = ("steps", "guidance_scale", "sigmas")
+FILLED = ("steps", "guidance_scale", "schedule")
 REFUSED = "The model's safety checker refused this picture; it is black."
 
 

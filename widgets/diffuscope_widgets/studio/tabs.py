@@ -52,7 +52,7 @@ def drawing(studio: Studio) -> list[Parts]:
 
     def schedule() -> ScheduleView:
         view = ScheduleView(studio.settings, _model(studio))
-        follow(studio.form, view, scheduler="scheduler", sigmas="sigmas", steps="steps")
+        follow(studio.form, view, scheduler="scheduler", schedule="schedule", steps="steps")
         return view
 
     def guidance() -> GuidanceView:

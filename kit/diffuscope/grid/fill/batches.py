@@ -56,7 +56,7 @@ def together(cells: Sequence[Cell]) -> int:
 def batches(cells: Sequence[Cell], size: int) -> Iterator[list[Cell]]:
     """Cells that can run together, at most `size` at once, in their order otherwise.
 
-    A batch is the first cell left, and the next ones that share scheduler, sigmas, steps, eta and size with it.
+    A batch is the first cell left, and the next ones that share scheduler, schedule, steps, eta and size with it.
     """
     groups: defaultdict[tuple, list[int]] = defaultdict(list)
     for at, cell in enumerate(cells):
