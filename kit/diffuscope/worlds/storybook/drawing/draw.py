@@ -11,7 +11,7 @@ from diffuscope.worlds.storybook.chance.sample import complete
 from diffuscope.worlds.storybook.drawing.finish import finish
 from diffuscope.worlds.storybook.drawing.grounds import GROUNDS
 from diffuscope.worlds.storybook.drawing.layout import Layout, Placed, lay_out
-from diffuscope.worlds.storybook.drawing.sky import LIGHT, sky, weather
+from diffuscope.worlds.storybook.drawing.sky import LIGHT, OBJECT_LIGHT, sky, weather
 from diffuscope.worlds.storybook.objects import KINDS
 from diffuscope.worlds.storybook.pen.palette import PAINTS, RGB, light, mix, vary
 from diffuscope.worlds.storybook.pen.pen import Pen
@@ -45,8 +45,10 @@ def paint(layout: Layout, skip: Collection[int] = ()) -> tuple[np.ndarray, np.nd
     for thing in things:
         _below(p, scene, thing)
     for thing in things:
+        p.light = OBJECT_LIGHT[str(scene.time)]
         p.label = thing.index + 1
         _object(p, scene, thing)
+        p.light = tint
         p.label = 0
         _before(p, scene, thing)
         p.label = None
@@ -59,9 +61,11 @@ def _object(p: Pen, scene: Scene, thing: Placed) -> None:
     r = Random(thing.seed)
     c = vary(PAINTS[what.colour], r, 6) if what.colour else PAINTS["white"]
     kind = KINDS[what.kind]
-    shift = kind.middle * thing.scale / 100
-    p.push(thing.x + (shift if thing.mirror else -shift), thing.y, thing.scale / 100, thing.mirror, thing.turn)
+    high = kind.top / 2
+    p.push(thing.x, thing.y - high * thing.scale / 100, thing.scale / 100, thing.mirror, thing.turn)
+    p.push(-kind.middle, high)  # turned around its middle
     kind.draw(p, c, r)
+    p.pop()
     p.pop()
 
 
@@ -72,13 +76,13 @@ def _below(p: Pen, scene: Scene, thing: Placed) -> None:
     x, y = thing.x, thing.y
     if kind.home == "water" and scene.place != "sea":
         p.oval(
-            x, y + 2, half * 1.24 + 2, 9.5, (222, 206, 160) if scene.place in ("beach", "desert") else (112, 156, 98)
+            x, y + 2, half * 1.16 + 3, 9.5, (222, 206, 160) if scene.place in ("beach", "desert") else (112, 156, 98)
         )
-        p.oval(x, y + 2, half * 1.2, 8, _WATER, edge=False)
+        p.oval(x, y + 2, half * 1.14 + 1, 8, _WATER, edge=False)
         p.oval(x, y + 4, half * 0.9, 4.4, light(_WATER, 0.22), edge=False)
     elif kind.home == "land" and scene.place == "sea":
-        p.oval(x, y + 3, half * 1.3, 9, (242, 216, 160))
-        p.oval(x, y + 1, half * 1.08, 6, (128, 186, 96), edge=False)
+        p.oval(x, y + 3, half * 1.18 + 2, 9, (242, 216, 160))
+        p.oval(x, y + 1, half * 1.06, 6, (128, 186, 96), edge=False)
         p.oval(x, y, half * 0.9, 2.6, (40, 50, 60), edge=False, alpha=0.16)
     elif kind.home == "land":
         p.oval(x, y, half * 0.98, 3.2, (40, 46, 66), edge=False, alpha=0.2)

@@ -10,6 +10,8 @@ from PIL import Image
 
 from diffuscope.worlds.storybook.pen.pen import SIDE, Pen
 
+_ROUND = 16.0  # pixels; radius of the corners of the painted area
+
 
 def _noise(seed: int, side: int, octaves: tuple[tuple[int, float], ...]) -> np.ndarray:
     """Smooth noise of spread 1: random grids of so many cells, blown up, added with their weights."""
@@ -30,9 +32,14 @@ def _pigment() -> np.ndarray:
 def _edges() -> list[np.ndarray]:
     """How much of the picture the brush left on the paper: 1 inside, 0 at the ragged rim."""
     near = np.minimum(np.arange(SIDE), np.arange(SIDE)[::-1]).astype(np.float32)
+    corner = np.maximum(_ROUND - near, 0)
+    # the distance to a rectangle with round corners
     distance = np.minimum(near[:, None], near[None])
+    distance = np.where(
+        (corner[:, None] > 0) & (corner[None] > 0), _ROUND - np.hypot(corner[:, None], corner[None]), distance
+    )
     rims = [_noise(10 + i, SIDE, ((10, 1.0), (22, 0.6))) for i in range(8)]
-    return [np.clip((distance - 6.0 - 2.0 * rim) * 0.5, 0, 1)[..., None] for rim in rims]
+    return [np.clip((distance - 5.5 - 1.5 * rim) * 0.5, 0, 1)[..., None] for rim in rims]
 
 
 def finish(p: Pen, r: Random) -> tuple[np.ndarray, np.ndarray]:

@@ -44,38 +44,73 @@ def _bush(p: Pen, x: float, y: float, size: float, c: RGB) -> None:
     p.pop()
 
 
-def _grass(p: Pen, r: Random, top: float, c: RGB, n: int) -> None:
-    """Tufts and little flowers: few and thick."""
+def _tufts(p: Pen, r: Random, top: float, c: RGB, n: int) -> None:
+    """Marks of grass: few and thick."""
     for i in range(n):
         x, y = (i + r.uniform(0.15, 0.85)) * SIDE / n, r.uniform(top, 123)
-        if r.random() < 0.5:
-            bloom = r.choice(((255, 255, 255), (255, 228, 116), (250, 156, 176)))
-            p.circle(x, y, 2.0, bloom, edge=False)
-            p.circle(x, y, 0.9, (250, 190, 70) if bloom[2] > 130 else CREAM, edge=False)
-        else:
-            p.stroke(f"M{x - 3:.1f},{y - 4:.1f}L{x:.1f},{y:.1f}L{x + 3:.1f},{y - 4:.1f}", dark(c, 0.78), 1.6)
+        p.stroke(f"M{x - 3:.1f},{y - 4:.1f}L{x:.1f},{y:.1f}L{x + 3:.1f},{y - 4:.1f}", dark(c, 0.78), 1.7)
+
+
+_BLOOMS: tuple[RGB, ...] = ((255, 255, 255), (255, 224, 104), (250, 150, 176), (186, 150, 226), (240, 110, 96))
+
+
+def _flowers(p: Pen, r: Random, top: float, n: int) -> None:
+    """Little flowers of two colours, larger in front."""
+    blooms = r.sample(_BLOOMS, 2)
+    for i in range(n):
+        x, y = (i * 0.618 + r.uniform(-0.04, 0.04)) % 1 * 124 + 2, r.uniform(top, 123)
+        size, c = 1.5 + (y - top) / 40, blooms[i % 2]
+        for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            p.circle(x + dx * size, y + dy * size, size, c, edge=False)
+        p.circle(x, y, size * 0.75, (250, 190, 70) if c != _BLOOMS[1] else (222, 130, 50), edge=False)
 
 
 @ground("meadow")
 def meadow(p: Pen, r: Random, horizon: float, far: Far, sun: float) -> None:
     green = vary(_GREEN, r, 10)
-    p.path(hill(r, horizon - 2, 3, 52), far(dark(green, 0.86), 0.42))
-    for _ in range(r.randrange(3, 6)):
-        _bush(p, r.uniform(0, SIDE), horizon + r.uniform(0, 5), r.uniform(7, 12), far(dark(green, 0.72), 0.3))
-    p.path(hill(r, horizon + 10, 3, 60), far(green, 0.12))
-    p.path(hill(r, horizon + 32, 4, 64), light(green, 0.1))
-    _grass(p, r, horizon + 30, green, 8)
+    p.path(hill(r, horizon + 1, 1.5, 60), far(dark(green, 0.86), 0.42))
+    for i in range(5):
+        x = (i + r.uniform(0, 1)) * SIDE / 5
+        _bush(p, x, horizon + r.uniform(2, 5), r.uniform(7, 13), far(dark(green, 0.72), 0.3))
+    p.path(hill(r, horizon + 8, 1.5, 64), far(green, 0.1))
+    if r.random() < 0.5:
+        _fence(p, horizon + 13, far((250, 244, 230), 0.1))
+    p.path(hill(r, horizon + 30, 2.5, 64), light(green, 0.12))
+    _tufts(p, r, horizon + 34, green, 4)
+    _flowers(p, r, horizon + 22, 11)
+
+
+def _fence(p: Pen, y: float, c: RGB) -> None:
+    """A low fence along the back of the meadow."""
+    for dy in (-6, -2):
+        p.rect(-2, y + dy, SIDE + 4, 1.8, dark(c, 0.93), edge=False)
+    for x in range(3, SIDE, 13):
+        p.rect(x, y - 9, 3, 10, c, 1, edge=p.style == "ink")
 
 
 @ground("hills")
 def hills(p: Pen, r: Random, horizon: float, far: Far, sun: float) -> None:
     green = vary(_GREEN, r, 10)
-    p.path(hill(r, horizon - 12, 8, 34), far(dark(green, 0.8), 0.56))
-    p.path(hill(r, horizon, 8, 42), far(dark(green, 0.84), 0.3))
+    p.path(_waves(r, horizon - 12, 9, 30), far(dark(green, 0.78), 0.6))
+    p.path(_waves(r, horizon - 2, 10, 36), far(dark(green, 0.82), 0.34))
     for _ in range(r.randrange(2, 5)):
-        _bush(p, r.uniform(0, SIDE), horizon + r.uniform(12, 20), r.uniform(6, 9), far(dark(green, 0.66), 0.15))
-    p.path(hill(r, horizon + 20, 7, 54), green)
-    p.path(hill(r, horizon + 44, 5, 70), light(green, 0.14))
+        x = r.uniform(4, SIDE - 4)
+        _bush(p, x, horizon + r.uniform(14, 20), r.uniform(6, 9), far(dark(green, 0.64), 0.15))
+    p.path(_waves(r, horizon + 15, 9, 46), far(dark(green, 0.94), 0.06))
+    p.path(_waves(r, horizon + 40, 8, 62), light(green, 0.16))
+    _tufts(p, r, horizon + 46, green, 3)
+
+
+def _waves(r: Random, y: float, swing: float, step: float) -> Path:
+    """Round hills: up and down in turn, closed below the picture."""
+    x, up = -8.0 - r.uniform(0, step), r.choice((-1, 1))
+    points = []
+    while x < SIDE + step:
+        points.append((x, y + up * swing * r.uniform(0.6, 1)))
+        up = -up
+        x += step * r.uniform(0.8, 1.2)
+    points.append((SIDE + 60.0, y))
+    return ridge(points, SIDE + 8)
 
 
 @ground("mountains")

@@ -14,7 +14,7 @@ from diffuscope.worlds.storybook.scene.tables import SCALES
 
 _LEAST = 30.0  # pixels to 100 units: below, an object is smaller than three latent cells of 8 pixels
 _MOST = 100.0
-_CROWD = {1: 1.14, 2: 0.92, 3: 0.78}  # how large things are drawn when so many share the picture
+_CROWD = {1: 1.2, 2: 0.97, 3: 0.82}  # how large things are drawn when so many share the picture
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,11 @@ def lay_out(scene: Scene, rng: np.random.Generator) -> Layout:
 
 
 def _width(scene: Scene, index: int, scale: float) -> float:
-    return 2 * KINDS[scene.objects[index].kind].half / 100 * scale
+    """How much room a thing takes, with its pond or island, or turned in the air."""
+    kind = KINDS[scene.objects[index].kind]
+    dry = kind.home == "land" and scene.place != "sea"
+    wide = 1.05 if kind.home == "sky" else 1.0 if dry or (kind.home == "water" and scene.place == "sea") else 1.14
+    return wide * 2 * kind.half / 100 * scale
 
 
 def _scale(scene: Scene, index: int, crowd: float, r: Random) -> float:
@@ -113,17 +117,17 @@ def _front(scene: Scene, r: Random, margin: float) -> list[Placed]:
     near, far = (_scale(scene, i, crowd, r) for i, crowd in ((0, 0.82), (1, 1.0)))
     if far < near * 1.15:
         far = min(_MOST, near * 1.15)
-    apart = 0.27 * (_width(scene, 0, near) + _width(scene, 1, far)) * r.uniform(0.9, 1.15)
-    side = r.choice((-1, 1))
-    half_near, half_far = _width(scene, 0, near) / 2, _width(scene, 1, far) / 2
-    # offsets of the two middles from a common point, which then moves so that both stay inside
-    dx = {0: side * apart / 2, 1: -side * apart / 2}
-    low = max(margin + half_near - dx[0], margin + half_far - dx[1])
-    high = min(SIDE - margin - half_near - dx[0], SIDE - margin - half_far - dx[1])
-    middle = r.uniform(low, high) if low < high else (low + high) / 2
+    # how far the two middles are apart, and the edges of both around the middle of the first; shrunk until they fit
+    side, reach = r.choice((-1, 1)), 0.27 * r.uniform(0.9, 1.15)
+    wide = _width(scene, 0, near), _width(scene, 1, far)
+    apart = side * reach * sum(wide)
+    left, right = min(-wide[0] / 2, -apart - wide[1] / 2), max(wide[0] / 2, -apart + wide[1] / 2)
+    shrink = min(1.0, (SIDE - 2 * margin) / (right - left))
+    near, far, apart, left, right = (shrink * x for x in (near, far, apart, left, right))
+    x = r.uniform(margin - left, SIDE - margin - right)
     bottom = SIDE - margin - 3
-    back = _thing(scene, 1, middle + dx[1], far, margin, r, 2, y=r.uniform(90, 96) + max(0.0, far - 66) * 0.3)
-    front = _thing(scene, 0, middle + dx[0], near, margin, r, 2, y=r.uniform(bottom - 7, bottom))
+    back = _thing(scene, 1, x - apart, far, margin, r, 2, y=r.uniform(90, 96) + max(0.0, far - 66) * 0.3)
+    front = _thing(scene, 0, x, near, margin, r, 2, y=r.uniform(bottom - 7, bottom))
     return [back, front]
 
 
@@ -136,8 +140,10 @@ def _thing(
     if kind.home == "sky":
         top += 2  # it may be turned
         y = r.uniform(top, max(76, top))
-        turn = r.uniform(-8, 8)
-    elif y is None:
+        turn = r.uniform(-6, 6)
+    elif y is not None:
+        y = max(top, y)
+    else:
         y = min(SIDE - margin - 2, max(top, r.uniform(92, 106) + max(0.0, scale - 40) * 0.3))
     mirror = r.random() < 0.5
     if kind.faces and r.random() < 0.8:

@@ -13,10 +13,13 @@ from diffuscope.worlds.storybook.pen.pen import SIDE, Pen
 LIGHT: dict[str, RGB] = {
     "day": (1, 1, 1),
     "sunset": (1, 0.9, 0.85),
-    "night": (0.72, 0.76, 0.94),
+    "night": (0.7, 0.75, 0.94),
     "dawn": (1, 0.96, 0.97),
 }
-"""The colour of the light by time, which tints everything that does not shine itself."""
+"""The colour of the light by time, which tints every place."""
+
+OBJECT_LIGHT: dict[str, RGB] = {**LIGHT, "sunset": (1, 0.93, 0.88), "night": (0.86, 0.86, 0.98)}
+"""The same for objects, a little brighter, so that orange does not turn brown at night."""
 
 _SKIES: dict[str, tuple[RGB, RGB, RGB]] = {
     "day": ((88, 176, 234), (156, 214, 244), (224, 243, 246)),
@@ -90,7 +93,13 @@ def _stars(p: Pen, layout: Layout, r: Random) -> None:
         x, y = (i * 53 % 128 + r.uniform(-9, 9)) % 124 + 2, r.uniform(4, layout.horizon - 12)
         size = r.choice((1.1, 1.4, 2.4))
         c = (255, 250, 220)
-        if size < 2:
+        if p.style == "pixel":
+            x, y = x // 2 * 2, y // 2 * 2
+            p.rect(x, y, 2, 2, c, edge=False)
+            if size > 2:
+                p.rect(x - 2, y, 6, 2, c, edge=False, alpha=0.55)
+                p.rect(x, y - 2, 2, 6, c, edge=False, alpha=0.55)
+        elif size < 2:
             p.circle(x, y, size, c, edge=False)
         else:
             k = 3.2
@@ -152,6 +161,9 @@ def weather(p: Pen, layout: Layout, r: Random) -> None:
             x, y = (i * 47 % 131) + r.uniform(-4, 4), r.uniform(0, 112)
             p.stroke(f"M{x:.1f},{y:.1f}l-3,10", (220, 236, 250), 1.7, 0.8, lit=True)
     elif layout.scene.weather == "snow":
-        for i in range(26):
+        for i in range(24):
             x, y = (i * 41 % 127) + r.uniform(-4, 4), r.uniform(2, 124)
-            p.circle(x, y, r.choice((1.6, 2.0, 2.7)), (255, 255, 255), edge=False, alpha=0.95, lit=True)
+            if p.style == "pixel":
+                p.rect(x // 2 * 2, y // 2 * 2, *((4, 4) if i % 2 else (2, 2)), (255, 255, 255), edge=False, lit=True)
+            else:
+                p.circle(x, y, r.choice((1.6, 2.0, 2.7)), (255, 255, 255), edge=False, alpha=0.95, lit=True)

@@ -10,9 +10,9 @@ from diffuscope.worlds.storybook.pen.palette import CREAM, LEAF, PAINTS, RGB, SN
 from diffuscope.worlds.storybook.pen.pen import Pen
 
 
-def _crown(p: Pen, green: RGB, r: Random) -> None:
-    """A round or a cloudy crown, its light side at the upper left."""
-    if r.random() < 0.5:
+def _crown(p: Pen, green: RGB, r: Random, cloudy: float = 0.5) -> None:
+    """A round crown or, in so many cases, a cloudy one; its light side is at the upper left."""
+    if r.random() >= cloudy:
         p.circle(0, -67, 33, green)
         p.path("M28,-84C36,-64 22,-36 0,-35C-8,-34 -20,-38 -25,-46C0,-36 26,-50 28,-84Z", dark(green, 0.88), edge=False)
     else:
@@ -49,12 +49,8 @@ def fir(p: Pen, c: RGB, r: Random) -> None:
 def tree(p: Pen, c: RGB, r: Random) -> None:
     p.path("M-8,0Q-4,-20 -5,-46H5Q4,-20 8,0Z", WOOD)
     p.stroke("M0,-36L11,-50M0,-30L-10,-46", WOOD, 4)
-    _crown(p, vary(mix_green(c), r, 10), r)
-
-
-def mix_green(c: RGB) -> RGB:
-    """A green tree is a little fresher than green paint."""
-    return (92, 164, 84) if c[1] > c[0] and c[1] > c[2] else c
+    green = c[1] > c[0] and c[1] > c[2]
+    _crown(p, vary((92, 164, 84) if green else c, r, 10), r, 0.5 if green else 1)
 
 
 @kind(

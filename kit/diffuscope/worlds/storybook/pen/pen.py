@@ -24,7 +24,7 @@ SIDE = 128
 RGBA = tuple[float, float, float, float]
 """Red, green, blue and how opaque, 0 to 1, as matplotlib takes them."""
 
-_NIGHT_PAPER: RGB = (170, 170, 200)
+_NIGHT_PAPER: RGB = (196, 190, 204)
 
 
 class Pen:
@@ -52,7 +52,7 @@ class Pen:
         self._gc.set_capstyle("round")
         self._gc.set_joinstyle("round")
         if style == "watercolour":
-            self._gc.set_sketch_params(0.7, 24, 3)
+            self._gc.set_sketch_params(0.45, 26, 3)
         self._mask = self._labels.new_gc()
         self._mask.set_snap(False)
         self._mask.set_antialiased(False)
