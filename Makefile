@@ -47,7 +47,7 @@ shots: .venv/test.done # the pictures of the README, from the real thing
 # torch first and alone: the exact version keeps pip from trying other, larger builds of it
 .venv/lab.done: pyproject.toml constraints.txt | .venv/bin/python
 	$(PIP) torch==2.13.0
-	$(PIP) --editable .
+	$(PIP) --editable '.[models,lab]'
 	touch $@
 
 .venv/test.done: .venv/lab.done

@@ -61,7 +61,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"diffuscope has no {name!r}; it has {', '.join(__all__)}")
-    return getattr(import_module(f"diffuscope.{_WHERE[name]}"), name)
+    from diffuscope.extras import needed_for
+
+    with needed_for(name):
+        return getattr(import_module(f"diffuscope.{_WHERE[name]}"), name)
 
 
 def __dir__() -> list[str]:

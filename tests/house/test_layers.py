@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 KIT = ROOT / "kit" / "diffuscope"
 WIDGETS = ROOT / "widgets" / "diffuscope_widgets"
 ORDER = [  # a room imports only from rooms above its own; a room is a folder, or a file that stands alone
-    ("text", "atomic"),
+    ("text", "atomic", "extras"),
     ("recipe", "picture"),
     ("prompt", "noise"),
     ("families",),

@@ -8,17 +8,9 @@ import shutil
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-NEEDED = (
-    "torch",
-    "diffusers",
-    "transformers",
-    "jupyterlab",
-    "ipykernel",
-    "ipywidgets",
-    "anywidget",
-    "matplotlib",
-    "pillow",
-)
+from diffuscope.extras import EXTRAS, needed_for
+
+NEEDED = (*EXTRAS, "ipywidgets", "anywidget", "matplotlib", "pillow")
 
 
 def examine() -> int:
@@ -38,7 +30,8 @@ def examine() -> int:
             print(f"  ok     {name}: {check()}")
         except PackageNotFoundError:
             failed += 1
-            print(f"  FAILED {name}: not installed; run `pip install diffuscope`")
+            wanted = f"diffuscope[{EXTRAS[name]}]" if name in EXTRAS else "diffuscope"
+            print(f"  FAILED {name}: not installed; run: pip install '{wanted}'")
         except Exception as error:  # noqa: BLE001  whatever is wrong with this machine is the answer, not a crash
             failed += 1
             print(f"  FAILED {name}: {error}")
@@ -46,7 +39,8 @@ def examine() -> int:
 
 
 def _gpu() -> str:
-    import torch
+    with needed_for("a model"):
+        import torch
 
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "none; the built-in model needs none"
 

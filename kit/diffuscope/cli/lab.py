@@ -8,7 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+
+from diffuscope.extras import MissingExtra
 
 _SHIPPED = ".shipped.json"
 """In the user's folder: digest of each notebook as it was copied, to tell an edited one from an old one."""
@@ -42,7 +45,13 @@ def copy_notebooks(folder: Path) -> list[str]:
 
 
 def serve(folder: Path, options: list[str]) -> int:
-    """Copy the notebooks and run JupyterLab on them until it ends; `options` go to JupyterLab."""
+    """Copy the notebooks and run JupyterLab on them until it ends; `options` go to JupyterLab.
+
+    Raises:
+        MissingExtra: JupyterLab is not installed.
+    """
+    if find_spec("jupyterlab") is None:
+        raise MissingExtra("lab", "jupyterlab")
     for name in copy_notebooks(folder):
         print(f"diffuscope: {folder / name} holds your edits and stays as it is")
     # the interpreter that runs us has everything, whatever PATH says; this also holds on Windows

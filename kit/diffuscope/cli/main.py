@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from diffuscope.extras import MissingExtra
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status; a mistake is one line on stderr and status 2."""
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     try:
         return runs[given.command]()
-    except (ValueError, LookupError, OSError) as error:
+    except (ValueError, LookupError, OSError, MissingExtra) as error:
         print(f"diffuscope: {error.args[0] if isinstance(error, LookupError) else error}", file=sys.stderr)
         return 2
 

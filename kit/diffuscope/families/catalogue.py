@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from diffuscope.extras import needed_for
 from diffuscope.text import suggest
 
 if TYPE_CHECKING:
@@ -64,10 +65,12 @@ def load(name: str | os.PathLike[str] = "scenes") -> Model:
     the same object.
 
     Raises:
+        MissingExtra: torch or diffusers is not installed.
         LookupError: no such model, or it is not on this computer and cannot be downloaded.
         ValueError: the files are not what they should be (a flipped bit, a pickle, custom code).
     """
-    return _load(os.fspath(name))
+    with needed_for("load"):
+        return _load(os.fspath(name))
 
 
 @lru_cache(maxsize=2)
