@@ -14,6 +14,7 @@ from diffuscope.worlds.storybook.scene.tables import SCALES
 
 _LEAST = 30.0  # pixels to 100 units: below, an object is smaller than three latent cells of 8 pixels
 _MOST = 100.0
+_TAIL = 26.0  # units that a flame or a tail hangs below what flies
 _CROWD = {1: 1.2, 2: 0.97, 3: 0.82}  # how large things are drawn when so many share the picture
 
 
@@ -76,7 +77,9 @@ def _width(scene: Scene, index: int, scale: float) -> float:
 def _scale(scene: Scene, index: int, crowd: float, r: Random) -> float:
     thing = scene.objects[index]
     size = KINDS[thing.kind].size * SCALES[thing.size or "medium"] * SIDE * crowd * r.uniform(0.94, 1.05)
-    return min(_MOST, 114 / KINDS[thing.kind].top * 100, max(_LEAST, size))
+    kind = KINDS[thing.kind]
+    tall = kind.top + (_TAIL if kind.home == "sky" else 0)
+    return min(_MOST, 112 / tall * 100, max(_LEAST, size))
 
 
 def _row(scene: Scene, r: Random, margin: float) -> list[Placed]:
