@@ -8,6 +8,7 @@ from random import Random
 import numpy as np
 
 from diffuscope.worlds.storybook.chance.sample import complete
+from diffuscope.worlds.storybook.drawing import green_places, town, wide_places  # noqa: F401, they fill the table
 from diffuscope.worlds.storybook.drawing.finish import finish
 from diffuscope.worlds.storybook.drawing.grounds import GROUNDS
 from diffuscope.worlds.storybook.drawing.layout import Layout, Placed, lay_out

@@ -13,7 +13,7 @@ from diffuscope.worlds.storybook.pen.pen import SIDE, Pen
 LIGHT: dict[str, RGB] = {
     "day": (1, 1, 1),
     "sunset": (1, 0.9, 0.85),
-    "night": (0.7, 0.75, 0.94),
+    "night": (0.72, 0.74, 0.91),
     "dawn": (1, 0.96, 0.97),
 }
 """The colour of the light by time, which tints every place."""
