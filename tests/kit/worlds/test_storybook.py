@@ -4,12 +4,18 @@ import hashlib
 import time
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from diffuscope.worlds import storybook as world
 from diffuscope.worlds.storybook import KINDS, SIDE, Scene, SceneObject, draw, lay_out, paint, parse, sample
+from diffuscope.worlds.storybook.pen.palette import PAINTS
+from diffuscope.worlds.storybook.pen.pen import Pen
+from diffuscope.worlds.storybook.scene import aliases
 
 
 def said(scene):
@@ -80,11 +86,21 @@ def test_allows_notices_each_wrong_part():
          Scene(objects=(SceneObject("cat"), SceneObject("dog"), SceneObject("pig")), order="row")),
         ("a pig right of a dog right of a cat",
          Scene(objects=(SceneObject("cat"), SceneObject("dog"), SceneObject("pig")), order="row")),
+        ("There is a rose on a sunny day", Scene(time="day", weather="clear", objects=(SceneObject("flower"),))),
+        ("snowy mountains", Scene("mountains", weather="snow")),
+        ("晴空下,一艘船", Scene(weather="clear", objects=(SceneObject("boat"),))),
         ("", Scene()),
     ],
 )  # fmt: skip
 def test_reads(text, scene):
     assert Scene.parse(text) == scene
+
+
+def test_aliases_lead_into_the_vocabulary():
+    for language, table in (("en", aliases.ENGLISH), ("zh", aliases.CHINESE)):
+        known = set(world.vocabulary()[language])
+        assert not known & set(table), "a word of the vocabulary needs no other"
+        assert {word for text in table.values() for word in text.split()} <= known
 
 
 def test_names_what_it_does_not_know():
@@ -155,6 +171,33 @@ def test_nothing_is_tiny_or_cut_off():
                 assert max(rows.max(), columns.max()) < SIDE - border, (kind, size, style)
 
 
+def test_nothing_touches_the_frame():
+    rng = np.random.default_rng(17)
+    for _ in range(250):
+        scene = sample(rng, split=None)
+        _, labels = draw(scene, rng)
+        frame = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+        smoke = {o.kind for o in scene.objects} & {"train", "ship"}
+        assert not frame.any() or smoke, scene
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kinds_are_as_large_as_their_table_says(name):
+    """The layout relies on `half`, `top` and `middle`."""
+    kind = KINDS[name]
+    for seed in range(6):
+        pen = Pen("flat", (1, 1, 1), False, Random(0))
+        pen.push(64, 92, 0.5)
+        pen.label = 1
+        kind.draw(pen, PAINTS["red"], Random(seed))
+        rows, columns = np.nonzero(pen.labels)
+        assert kind.middle - kind.half - 4 <= (columns.min() - 64) * 2
+        assert (columns.max() + 1 - 64) * 2 <= kind.middle + kind.half + 4
+        assert 0.7 * kind.top <= (92 - rows.min()) * 2 <= kind.top + 4
+        assert (rows.max() + 1 - 92) * 2 <= 26
+        assert np.ptp(columns) * 2 > 1.5 * kind.half
+
+
 def test_same_picture_every_time():
     scene = Scene.parse("a red house left of a yellow balloon in the hills at sunset, flat style")
     one, labels = draw(scene, np.random.default_rng(7))
@@ -163,6 +206,30 @@ def test_same_picture_every_time():
     assert (labels == again).all()
     other, _ = draw(scene, np.random.default_rng(8))
     assert (other != one).mean() > 0.2
+
+
+KEPT = Path(__file__).with_name("storybook.png")
+CAPTIONS = (
+    "a flat picture of a red house left of a yellow balloon in the hills at sunset",
+    "an ink drawing of a cow in front of a white castle in the meadow by day with clouds",
+    "a watercolour of a blue sailing boat, a duck and a pink whale from left to right on the sea with a rainbow at dawn",
+    "pixel art of a green train in the town at night while it snows",
+    "a flat picture of two penguins in a snow field at night under a clear sky",
+    "an ink drawing of a campfire and a tent in the forest in the rain at night",
+)
+
+
+def kept_pictures():
+    """`python -c "import test_storybook as t; t.kept_pictures().save(t.KEPT)"` draws them anew."""
+    scenes = [Scene.parse(text) for text in CAPTIONS]
+    return Image.fromarray(np.hstack([draw(scene, np.random.default_rng(i))[0] for i, scene in enumerate(scenes)]))
+
+
+def test_same_picture_on_every_machine():
+    now, kept = np.asarray(kept_pictures()).astype(int), np.asarray(Image.open(KEPT)).astype(int)
+    assert now.shape == kept.shape
+    off = np.abs(now - kept).max(2) > 1
+    assert off.mean() < 0.001
 
 
 def test_order_is_kept():

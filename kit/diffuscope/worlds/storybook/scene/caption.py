@@ -196,7 +196,10 @@ class _Chinese(_Teller):
         listed = "、".join(names[:-1]) + "和" + names[-1] if len(names) > 1 else names[0]
         if not place:
             return listed
-        return self.pick((f"{place}有{listed}", f"{place}有{listed}", f"{listed}在{place}", f"{place}的{listed}"))
+        forms = [f"{place}有{listed}", f"{place}有{listed}", f"{listed}在{place}"]
+        if "的" not in place:
+            forms.append(f"{place}的{listed}")
+        return str(self.pick(forms))
 
     def related(self, scene: Scene, names: list[str]) -> str:
         if len(names) == 1:
@@ -231,10 +234,11 @@ class _Chinese(_Teller):
         colour = ""
         if o.colour:
             colour = COLOURS[o.colour].chinese[self.usual(COLOURS[o.colour].chinese)]
-            colour += "的" if colour.endswith("色") else ""
+            # the particle is left out now and then before nouns of several syllables
+            colour += "的" if colour.endswith("色") and (len(noun) == 1 or self.chance(0.5)) else ""
         if not o.size or o.size == "medium":
             return number + colour + noun
         *long, short = SIZES[o.size].chinese
-        if noun[0] not in "小大" and not (colour and len(colour) == 1) and self.chance(0.6):
+        if noun[0] not in "小大" and not (colour and colour[-1] != "的") and self.chance(0.6):
             return number + colour + short + noun
         return f"{number}{self.pick(long)}的{colour}{noun}"

@@ -46,7 +46,7 @@ TIMES = {
     "dawn": Entry(("at dawn", "in the morning"), ("黎明", "清晨", "早晨"), share=1.5),
 }
 WEATHERS = {
-    "clear": Entry(("under a clear sky", "in clear weather"), ("天空 晴朗", "晴空 下"), share=4),
+    "clear": Entry(("under a clear sky", "in clear weather"), ("天空 晴朗", "晴朗 的 天空 下"), share=4),
     "clouds": Entry(("under clouds", "under a cloudy sky", "with clouds"), ("多云", "天上 有 云"), share=3),
     "rain": Entry(("in the rain", "while it rains"), ("雨 中", "下着 雨"), share=1.5),
     "snow": Entry(("while it snows", "in falling snow"), ("下着 雪", "雪花 飘落"), share=1.5),
@@ -77,18 +77,3 @@ COUNTS = {1: ("a", "一"), 2: ("two", "两"), 3: ("three", "三"), None: ("some"
 
 SCALES = {"small": 0.78, "medium": 1.0, "big": 1.28}
 """How large an object of a size is drawn."""
-
-ALIASES = {
-    "an": "a", "2": "two", "3": "three", "beside": "next to", "near": "next to",
-    "watercolor": "watercolour", "aquarelle": "watercolour", "pixels": "pixel", "pixelated": "pixel", "painting": "picture",
-    "illustration": "picture", "image": "picture", "sketch": "drawing", "grassland": "meadow", "mountain": "mountains",
-    "sand": "beach", "seashore": "seaside", "shore": "beach", "coast": "beach", "snowfield": "snow field", "village": "town", "road": "street",
-    "dusk": "evening", "sundown": "sunset", "sunrise": "dawn", "midnight": "night", "nighttime": "night", "daylight": "daytime",
-    "raining": "rains", "rainy": "rain", "snowing": "snows", "snowfall": "falling snow", "snowflakes": "falling snow", "cloud": "clouds",
-    "violet": "purple", "lilac": "purple", "rose": "pink", "scarlet": "red", "crimson": "red", "azure": "blue",
-    "giant": "huge", "gigantic": "huge", "tall": "big", "minuscule": "tiny",
-    "kitty": "kitten", "hound": "dog", "hare": "rabbit", "ewe": "sheep", "hog": "pig", "automobile": "car", "aeroplane": "airplane",
-    "steamship": "steamer", "yacht": "sailboat", "rowboat": "rowing boat", "locomotive": "train", "bonfire": "campfire", "cacti": "cactuses",
-    "spruce": "fir", "sparrow": "bird", "duckling": "duck", "spacecraft": "spaceship",
-}  # fmt: skip
-"""Words that captions never use, and the words of the vocabulary that stand for them."""

@@ -22,7 +22,7 @@ _ALSO = {  # single words beside the phrases of the tables
               "beach": "beach seaside 沙滩 海滩 海边", "desert": "desert 沙漠", "forest": "forest woods 森林 树林",
               "snow field": "snow 雪地", "town": "town city street 城市 小镇 街"},
     "time": {"day": "day daytime 白天", "sunset": "sunset evening 日落", "night": "night", "dawn": "dawn morning"},
-    "weather": {"clear": "clear 晴朗 晴空", "clouds": "clouds cloudy 云", "rain": "rain rains 雨", "snow": "snows 雪 雪花", "rainbow": "rainbow 彩虹"},
+    "weather": {"clear": "clear 晴朗", "clouds": "clouds cloudy 云", "rain": "rain rains 雨", "snow": "snows 雪 雪花", "rainbow": "rainbow 彩虹"},
     "style": {"flat": "flat 扁平", "ink": "ink 钢笔", "watercolour": "watercolour 水彩", "pixel": "pixel 像素"},
 }  # fmt: skip
 _RELATIONS = {
@@ -89,6 +89,7 @@ def _phrases() -> dict[tuple[str, ...], Meaning]:
     for about, texts in _RELATIONS.items():
         for text in texts.split("|"):
             out[tuple(text.split())] = (about, None)
+    out[("falling", "snow")] = ("weather", "snow")
     out[("left",)], out[("right",)] = ("side", "left"), ("side", "right")
     for count, (english, chinese) in COUNTS.items():
         out[(english,)] = out[(chinese,)] = ("count", count)

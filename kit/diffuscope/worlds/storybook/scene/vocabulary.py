@@ -7,8 +7,8 @@ import unicodedata
 from functools import cache
 
 from diffuscope.worlds.storybook.objects import KINDS
+from diffuscope.worlds.storybook.scene import aliases
 from diffuscope.worlds.storybook.scene.tables import (
-    ALIASES,
     COLOURS,
     COUNTS,
     PLACES,
@@ -44,9 +44,9 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _chinese_by_length() -> tuple[frozenset[str], int]:
-    words = frozenset(vocabulary()["zh"])
-    return words, max(map(len, words))
+def _chinese() -> dict[str, str]:
+    """Every Chinese word that is known, and what stands for it."""
+    return {**{word: word for word in vocabulary()["zh"]}, **aliases.CHINESE}
 
 
 _PIECE = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[\u3400-\u9fff]+")
@@ -55,13 +55,14 @@ _PIECE = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[\u3400-\u9fff]+")
 def words(text: str) -> list[str]:
     """The words of a text in either language, known or not; punctuation is dropped.
 
-    English is cut at spaces, and `ALIASES` are replaced. Chinese is cut from left to right into the longest words of
-    the vocabulary; characters that fit no word stay together as one unknown word.
+    English is cut at spaces. Chinese is cut from left to right into the longest words of
+    the vocabulary; characters that fit no word stay together as one unknown word. Words in `aliases` are replaced by
+    those that stand for them.
     """
     out: list[str] = []
     for piece in _PIECE.findall(unicodedata.normalize("NFKC", text).lower()):
         if piece[0] < "\u3400":
-            known = piece if piece in vocabulary()["en"] else ALIASES.get(piece, piece)
+            known = aliases.ENGLISH.get(piece, piece)
             out.extend(known.split())
         else:
             out.extend(_cut(piece))
@@ -69,7 +70,8 @@ def words(text: str) -> list[str]:
 
 
 def _cut(text: str) -> list[str]:
-    known, longest = _chinese_by_length()
+    known = _chinese()
+    longest = max(map(len, known))
     out: list[str] = []
     strange = ""
     i = 0
@@ -79,7 +81,7 @@ def _cut(text: str) -> list[str]:
             out.append(strange)
             strange = ""
         if word:
-            out.append(word)
+            out.extend(known[word].split())
         else:
             strange += text[i]
         i += len(word) or 1
