@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from diffuscope.families.base import Model
     from diffuscope.families.catalogue import load, models
     from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES
-    from diffuscope.recipe.settings import Settings, SettingsError
+    from diffuscope.recipe.settings import Recipe, Settings, SettingsError
     from diffuscope.run.collect import record
     from diffuscope.run.jobs import Job, Worker, worker
     from diffuscope.run.run import denoise
@@ -32,7 +32,7 @@ _HOMES = {
     "run.collect": ("record",),
     "run.run": ("denoise",),
     "recipe.schedulers": ("SCHEDULERS", "SCHEDULES"),
-    "recipe.settings": ("Settings", "SettingsError"),
+    "recipe.settings": ("Recipe", "Settings", "SettingsError"),
     "trace.trace": ("Keep", "Step", "Trace"),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
@@ -43,6 +43,7 @@ __all__ = [
     "Job",
     "Keep",
     "Model",
+    "Recipe",
     "Settings",
     "SettingsError",
     "Step",

@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 from PIL import Image
 
-from diffuscope import Settings
+from diffuscope import Recipe
 from diffuscope.grid.plan.plan import Axis, Cell, Plan, Value
 from diffuscope.picture.arrays import encode
 
-BASE = Settings("a red circle", scheduler="ddim", schedule="uniform", steps=20, guidance_scale=4.0, width=32, height=32)
+BASE = Recipe("a red circle", scheduler="ddim", schedule="uniform", steps=20, guidance_scale=4.0, width=32, height=32)
 
 
 def planned(axes, base=BASE, holes=()):

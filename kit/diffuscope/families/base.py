@@ -14,7 +14,7 @@ from diffuscope.noise.spaces import Prediction
 from diffuscope.prompt.language import joined, parse
 from diffuscope.prompt.tokens import Span, Token, count, read_tokens
 from diffuscope.recipe.no_effect import notes
-from diffuscope.recipe.settings import MAX_STEPS, Settings, SettingsError
+from diffuscope.recipe.settings import MAX_STEPS, Recipe, Settings, SettingsError
 
 
 class Model(ABC):
@@ -78,7 +78,7 @@ class Model(ABC):
         """Latents (B, C, h, w) of pictures, uint8 (B, H, W, 3): the mean of the autoencoder's posterior."""
 
     @abstractmethod
-    def latent_shape(self, settings: Settings) -> tuple[int, int, int]:
+    def latent_shape(self, settings: Recipe) -> tuple[int, int, int]:
         """(C, h, w) of a picture of the settings' width and height."""
 
     @abstractmethod
@@ -100,7 +100,7 @@ class Model(ABC):
         """Words of the prompt the model never saw."""
         return _unknown(self.tokens(prompt))
 
-    def complete(self, settings: Settings) -> Settings:
+    def complete(self, settings: Settings) -> Recipe:
         """Every None replaced by the model's default, and the result checked against the model.
 
         Raises:
@@ -109,25 +109,46 @@ class Model(ABC):
         filled = {name: value for name, value in self.defaults.items() if getattr(settings, name) is None}
         if settings.schedule is None:
             filled["schedule"] = settings.scheduler_row.schedules[0]
-        done = settings.replace(**filled)
+        done = Recipe(**vars(settings) | filled)
+        self.check(done)
+        return done
+
+    def check(self, recipe: Recipe) -> None:
+        """Refuse a recipe that this model cannot follow; it may have been made for another.
+
+        Raises:
+            SettingsError: the value and the way out.
+        """
         for name in ("prompt", "negative_prompt"):
-            parse(getattr(done, name), name)
+            parse(getattr(recipe, name), name)
         trained = int(self.scheduler_config.get("num_train_timesteps", 1000))
-        if done.steps is not None and done.steps > trained:
-            raise SettingsError("steps", f"Steps {done.steps} is above this model's {trained} training steps.")
+        if recipe.steps > trained:
+            raise SettingsError("steps", f"Steps {recipe.steps} is above this model's {trained} training steps.")
         offset = self.scheduler_config.get("steps_offset", 0)
-        if done.steps == trained and offset and done.scheduler_row.space == "table":
+        if recipe.steps == trained and offset and recipe.scheduler_row.space == "table":
             # "leading" spacing plus the offset would ask for a training step that does not exist
             raise SettingsError(
-                "steps", f'"{done.scheduler}" takes at most {trained - offset} steps here, got {trained}.'
+                "steps", f'"{recipe.scheduler}" takes at most {trained - offset} steps here, got {trained}.'
             )
-        return done
+
+    def recipes(self, settings: Settings | Sequence[Settings]) -> list[Recipe]:
+        """The rows of a run: Settings are completed, a Recipe is checked and taken as it is.
+
+        Raises:
+            SettingsError: the model cannot follow one of them.
+        """
+        rows = []
+        for row in [settings] if isinstance(settings, Settings) else settings:
+            if isinstance(row, Recipe):
+                self.check(row)
+            rows.append(row if isinstance(row, Recipe) else self.complete(row))
+        return rows
 
     def notes(self, settings: Settings) -> dict[str, str]:
         """What will have no effect, or not the expected one: field name to one sentence. Nothing here stops a run."""
-        done = self.complete(settings)
+        (done,) = self.recipes(settings)
         found = notes(done)
-        tokens = self.tokens(done.prompt, done.scheduler_row.network_calls(done.steps or 1))
+        tokens = self.tokens(done.prompt, done.scheduler_row.network_calls(done.steps))
         unknown = _unknown(tokens)
         cut = [t.text for t in tokens if not t.read]
         if unknown:

@@ -14,7 +14,7 @@ from torch import Tensor
 from diffuscope.families.base import Model
 from diffuscope.prompt.emphasis import emphasize
 from diffuscope.prompt.tokens import Span
-from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.recipe.settings import Recipe
 
 KNOWN_PREDICTIONS = ("epsilon", "v_prediction", "sample")
 
@@ -101,10 +101,8 @@ class StableDiffusion(Model):
         unit = torch.from_numpy(pictures).permute(0, 3, 1, 2).to(self.device, self.dtype) / 127.5 - 1
         return vae.encode(unit).latent_dist.mode() * vae.config.scaling_factor
 
-    def latent_shape(self, settings: Settings) -> tuple[int, int, int]:
+    def latent_shape(self, settings: Recipe) -> tuple[int, int, int]:
         factor = self._pipe.vae_scale_factor
-        if settings.width is None or settings.height is None:
-            raise SettingsError("width", "These settings have no size yet; use model.complete(settings).")
         return (self._pipe.unet.config.in_channels, settings.height // factor, settings.width // factor)
 
     def tokenize(self, text: str) -> list[Span]:

@@ -95,7 +95,7 @@ class Grid:
         cells, model = self.missing, self._drawer()
         if not cells:
             return 0.0
-        left = [cell.settings for cell in cells]
+        left = [cell.recipe for cell in cells]
         return count_calls(model, left)[1] * seconds_a_row(model, left[0], 2 * min(together(cells), len(cells)))
 
     def on_change(self, call: Callable[[str], object]) -> None:
@@ -165,7 +165,7 @@ class Grid:
         from diffuscope.run.collect import record
         from diffuscope.trace.trace import Keep
 
-        return record(self._drawer(), cell.settings, keep or Keep())
+        return record(self._drawer(), cell.recipe, keep or Keep())
 
     def __str__(self) -> str:
         done, of = len(self.done), len(self.plan.pictures)

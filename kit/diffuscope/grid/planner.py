@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.grid.axes.axes import PROMPTS, axes, label
 from diffuscope.grid.axes.templates import Wildcards, replaced
 from diffuscope.grid.plan.plan import SEEDS, Axis, Cell, Plan, Value
-from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.text import suggest
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 MOST = 4096
 """Places of a grid, unless more are asked for."""
 
-Skip = Sequence[Mapping[str, Any]] | Callable[[Settings], bool]
+Skip = Sequence[Mapping[str, Any]] | Callable[[Recipe], bool]
 """Holes: mappings of axis name to value or label, each leaving out the cells that match all of it; or a function of a
-cell's complete settings that is true where a cell is left out."""
+cell's recipe that is true where a cell is left out."""
 
 
 def make_plan(
@@ -88,11 +88,11 @@ def identity(model: Model) -> dict[str, Any]:
     return {"name": model.name, "source": model.source, "sha256": model.sha256}
 
 
-def key(settings: Settings, who: Mapping[str, Any]) -> str:
+def key(settings: Recipe, who: Mapping[str, Any]) -> str:
     """The name of a picture: 16 hex digits, the same on every machine.
 
     Args:
-        settings: complete. What has no effect in them does not count, see `effective`.
+        settings: what has no effect in them does not count, see `effective`.
         who: the model's `identity`. Where the weights have a digest, that alone counts.
     """
     digest = who.get("sha256")
@@ -101,14 +101,14 @@ def key(settings: Settings, who: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def effective(settings: Settings) -> Settings:
+def effective(settings: Recipe) -> Settings:
     """The settings with everything that has no effect at its plain value: what gives the same picture becomes equal.
 
     At guidance_scale 1 and below the prompt is followed plainly, so the negative prompt is not read; eta counts where the
     scheduler knows it; a variation needs a strength and a seed of its own.
     """
     changes: dict[str, Any] = {}
-    if settings.guidance_scale is not None and settings.guidance_scale <= 1:
+    if not settings.guided:
         changes |= {"guidance_scale": 1.0, "negative_prompt": ""}
     if settings.scheduler_row.random != "eta":
         changes["eta"] = 0.0
@@ -117,8 +117,8 @@ def effective(settings: Settings) -> Settings:
     return settings.replace(**changes)
 
 
-def _settings(model: Model, base: Settings, laid: Sequence[Axis], place: Sequence[int], seeds: str) -> Settings:
-    """The complete settings of one place."""
+def _settings(model: Model, base: Settings, laid: Sequence[Axis], place: Sequence[int], seeds: str) -> Recipe:
+    """The recipe of one place."""
     values = [axis.values[at] for axis, at in zip(laid, place, strict=True)]
     changes = {name: value for v in values for name, value in v.changes.items()}
     words = {searched: text for v in values for searched, text in v.words.items()}

@@ -11,11 +11,11 @@ def notes(settings: Settings) -> dict[str, str]:
     A field that is None waits for the model's default and is not judged.
     """
     found, guidance, row = {}, settings.guidance_scale, settings.scheduler_row
-    if guidance is not None and settings.negative_prompt and guidance <= 1:
+    if settings.guided is False and settings.negative_prompt:
         found["negative_prompt"] = f"No effect at guidance {guidance:g}; raise guidance or clear it."
     if guidance is not None and guidance < 1:
         found["guidance_scale"] = "Below 1 acts as 1: the prompt is followed without guidance."
-    elif guidance is not None and guidance > 1 and settings.prompt == settings.negative_prompt:
+    elif settings.guided and settings.prompt == settings.negative_prompt:
         found["guidance_scale"] = "No effect: prompt and negative prompt are the same, so nothing stands between them."
     if settings.eta and row.random != "eta":
         found["eta"] = f'No effect: "{row.name}" has no eta.'

@@ -1,4 +1,4 @@
-"""Settings: one picture's recipe, a frozen value that is checked when made."""
+"""Settings: what a person writes. Recipe: the same with nothing left open. Both are frozen values, checked when made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import math
 import numbers
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, Scheduler, find
 from diffuscope.text import suggest
@@ -31,9 +31,11 @@ class SettingsError(ValueError):
         return type(self), (self.field, str(self))  # an exception is rebuilt from `args`, which lack the field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Settings:
-    """The recipe of one picture. None stands for the model's own default; `model.complete()` fills it in.
+    """What one picture shall be. None stands for the model's own default; `model.complete` fills it in and gives a `Recipe`.
+
+    Settings are equal when all their fields are, so a Recipe equals the Settings that say the same.
 
     Raises:
         SettingsError: a value that cannot work, before anything is computed.
@@ -89,6 +91,12 @@ class Settings:
             if value is not None:
                 _side(name, value)
 
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if isinstance(other, Settings) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
+
     @property
     def scheduler_row(self) -> Scheduler:
         """The catalogue row of `scheduler`."""
@@ -98,6 +106,11 @@ class Settings:
     def varied(self) -> bool:
         """Whether the noise of `variation_seed` is mixed in."""
         return self.variation_seed is not None and self.variation_strength > 0
+
+    @property
+    def guided(self) -> bool | None:
+        """Whether guidance is at work: guidance_scale above 1. None while that is left to the model."""
+        return None if self.guidance_scale is None else self.guidance_scale > 1
 
     def changed(self, other: Settings) -> list[str]:
         """The fields in which another recipe differs, in their order."""
@@ -125,7 +138,7 @@ class Settings:
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
 
     @classmethod
-    def from_json(cls, text: str) -> Settings:
+    def from_json(cls, text: str) -> Self:
         """The inverse of `to_json`.
 
         Raises:
@@ -138,7 +151,7 @@ class Settings:
         return cls.from_dict(raw)
 
     @classmethod
-    def from_dict(cls, raw: Any) -> Settings:
+    def from_dict(cls, raw: Any) -> Self:
         """Settings from a mapping; unknown keys are an error.
 
         Raises:
@@ -151,6 +164,41 @@ class Settings:
             if name not in known:
                 raise SettingsError(str(name), f"No setting {_show(name)}.{suggest(str(name), known)}")
         return cls(raw.get("prompt"), **{k: v for k, v in raw.items() if k != "prompt"})  # type: ignore[arg-type]
+
+
+class Recipe(Settings):
+    """Settings with nothing left open: what a run needs. `Model.complete` makes it.
+
+    Raises:
+        SettingsError: a value that cannot work, or one of `OPEN` that is None.
+    """
+
+    if TYPE_CHECKING:
+        schedule: str
+        steps: int
+        guidance_scale: float
+        width: int
+        height: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in OPEN:
+            if getattr(self, name) is None:
+                raise SettingsError(name, f"{_label(name)} is not set; model.complete(settings) fills it in.")
+
+    @property
+    def guided(self) -> bool:
+        """Whether guidance is at work: each step asks the network with and without the prompt."""
+        return self.guidance_scale > 1
+
+    def replace(self, **changes: Any) -> Settings:
+        """As `Settings.replace`: a Recipe, or Settings where a change leaves something open."""
+        left_open = any(name in OPEN and value is None for name, value in changes.items())
+        return Settings(**vars(self)).replace(**changes) if left_open else super().replace(**changes)
+
+
+OPEN = ("schedule", "steps", "guidance_scale", "width", "height")
+"""Settings that may be left to the model; a Recipe has them all."""
 
 
 def _show(value: object) -> str:

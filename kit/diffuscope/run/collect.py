@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from diffuscope.families.base import Model
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe, Settings
 from diffuscope.run.run import denoise
 from diffuscope.trace.trace import Keep, Step, Trace
 
@@ -49,7 +49,7 @@ def record(
     Raises:
         NotFinite: a step gave NaN or infinity.
     """
-    rows = [model.complete(s) for s in ([settings] if isinstance(settings, Settings) else settings)]
+    rows = model.recipes(settings)
     wanted = {*keep.tensors, *keep.pictures}
     numbers: list[tuple[int, float, float]] = []
     kept: dict[str, list[Tensor]] = {name: [] for name in wanted}
@@ -74,14 +74,14 @@ def record(
 
 def _trace(
     model: Model,
-    rows: list[Settings],
+    rows: list[Recipe],
     row: int,
     keep: Keep,
     numbers: list[tuple[int, float, float]],
     film: dict[str, Tensor],
     final: Tensor,
 ) -> Trace:
-    guided = (rows[row].guidance_scale or 0) > 1
+    guided = rows[row].guided
     count = len(numbers)
     # rows that run without guidance have no unconditional prediction, only NaN in its place
     tensors = [name for name in keep.tensors if guided or name != "noise_uncond"]

@@ -142,7 +142,7 @@ class Worker:
         model = self._model()
         if model is None:
             raise ReferenceError("this worker's model is gone; load it again")
-        rows = [model.complete(s) for s in ([settings] if isinstance(settings, Settings) else settings)]
+        rows = model.recipes(settings)
         check_batch(rows)
         complete: Any = rows[0] if isinstance(settings, Settings) else rows
         job: Job[Any] = Job(lane)

@@ -11,7 +11,7 @@ from diffuscope.noise import spaces
 from diffuscope.noise.initial import initial_noise
 from diffuscope.noise.solver import Sampler
 from diffuscope.prompt.language import parse
-from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.trace.trace import Step
 
 SHARED = ("scheduler", "schedule", "steps", "eta", "width", "height")
@@ -26,7 +26,7 @@ def denoise(model: Model, settings: Settings | Sequence[Settings]) -> Iterator[S
 
     Args:
         model: what `load` gives.
-        settings: one recipe, or several that share scheduler, schedule, steps, eta, width and height.
+        settings: Settings or a Recipe, or several that share scheduler, schedule, steps, eta, width and height.
 
     Yields:
         A Step for every network call. Stop whenever you like: nothing is left behind.
@@ -34,12 +34,12 @@ def denoise(model: Model, settings: Settings | Sequence[Settings]) -> Iterator[S
     Raises:
         SettingsError: settings the model cannot follow, or rows that cannot share a batch; before any compute.
     """
-    rows = [model.complete(s) for s in ([settings] if isinstance(settings, Settings) else settings)]
+    rows = model.recipes(settings)
     check_batch(rows)
     return _loop(model, rows)
 
 
-def check_batch(rows: Sequence[Settings]) -> None:
+def check_batch(rows: Sequence[Recipe]) -> None:
     """Refuse rows that cannot run as one batch."""
     if not rows:
         raise SettingsError("prompt", "There are no settings to run; give at least one.")
@@ -50,8 +50,8 @@ def check_batch(rows: Sequence[Settings]) -> None:
 
 
 @torch.inference_mode()
-def _loop(model: Model, rows: list[Settings]) -> Iterator[Step]:
-    guided = [i for i, row in enumerate(rows) if (row.guidance_scale or 0) > 1]
+def _loop(model: Model, rows: list[Recipe]) -> Iterator[Step]:
+    guided = [i for i, row in enumerate(rows) if row.guided]
     # without-prompt halves first, as diffusers stacks them; rows that are not guided have none
     prompts = [*(rows[i].negative_prompt for i in guided), *(row.prompt for row in rows)]
     moves = any(parse(prompt).moves for prompt in prompts)

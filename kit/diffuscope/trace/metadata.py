@@ -20,7 +20,7 @@ from diffuscope.picture.opened import opened
 from diffuscope.prompt.a1111 import for_a1111, from_a1111
 from diffuscope.prompt.tree import Text, tree, walk
 from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, find
-from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.trace.trace import Trace
 
 SCHEMA = 1
@@ -116,11 +116,11 @@ def _plain(prompt: str) -> bool:
     return all(isinstance(node, Text) for node, _, _ in walk(tree(prompt)))
 
 
-def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
+def _invokeai(settings: Recipe, made_by: Any) -> dict[str, Any] | None:
     """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
     make another picture (it knows no variation seed, and has a prompt language of its own)."""
-    row, sides = settings.scheduler_row, (settings.width or 0, settings.height or 0)
-    scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.schedule or "", "?")
+    row, sides = settings.scheduler_row, (settings.width, settings.height)
+    scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.schedule, "?")
     if min(sides) < 64 or settings.seed >= 2**32 or settings.varied or not scheduler or "?" in scheduler:
         return None
     if not all(map(_plain, (settings.prompt, settings.negative_prompt))):
@@ -133,7 +133,7 @@ def _invokeai(settings: Settings, made_by: Any) -> dict[str, Any] | None:
         "height": sides[1],
         "seed": settings.seed,
         "rand_device": "cpu",
-        "cfg_scale": max(1.0, settings.guidance_scale or 1.0),
+        "cfg_scale": max(1.0, settings.guidance_scale),
         "steps": settings.steps,
         "scheduler": scheduler,
         "model": {"key": "unknown", "hash": "unknown", "name": made_by["model"], "base": "sd-1", "type": "main"},

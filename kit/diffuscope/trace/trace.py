@@ -15,7 +15,7 @@ from PIL import Image
 from diffuscope import atomic
 from diffuscope.noise import spaces
 from diffuscope.picture import arrays, sheets
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe
 from diffuscope.text import suggest
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class Keep:
 class Trace:
     """A recorded run: numbers and pictures as numpy arrays, S kept steps. Replays without torch or a model."""
 
-    settings: Settings
-    """The complete recipe: no default is left open. Only variation_seed may be None, which is no variation."""
+    settings: Recipe
+    """What was drawn."""
     made_by: Mapping[str, Any]
     """Model name, source and digest, library versions, batch size and row: how the run was made."""
     index: np.ndarray
@@ -200,7 +200,7 @@ class Trace:
                 group: {name: arrays[f"{group}.{name}"] for name in known if f"{group}.{name}" in arrays}
                 for group, known in (("tensors", TENSORS), ("pictures", PICTURES))
             }
-            settings, made_by = Settings.from_json(head["settings"]), json.loads(head["made_by"])
+            settings, made_by = Recipe.from_json(head["settings"]), json.loads(head["made_by"])
             return cls(settings, made_by, **{name: arrays[name] for name in _ARRAYS}, **groups)
         except (SafetensorError, KeyError, ValueError) as error:
             raise ValueError(

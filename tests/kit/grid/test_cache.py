@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from diffuscope import Keep, Settings, load, record
+from diffuscope import Keep, Recipe, Settings, load, record
 from diffuscope.grid.fill import batches
 from diffuscope.grid.fill.cache import Shared, count_calls
 from diffuscope.grid.plan.plan import Axis, Cell, Plan, Value
@@ -160,7 +160,7 @@ def grid_of(*axes, **changes):
     axes = [Axis(name, tuple(Value(str(v), {name: v}) for v in values)) for name, values in axes]
     cells = []
     for place in np.ndindex(*(len(axis.values) for axis in axes)):
-        settings = BASE.replace(**changes)
+        settings = Recipe(**{**vars(BASE), "schedule": "uniform", "width": 16, "height": 16, **changes})
         for axis, at in zip(axes, place, strict=True):
             settings = settings.replace(**axis.values[at].changes)
         cells.append(Cell(place, settings, settings.key))

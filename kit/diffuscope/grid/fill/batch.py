@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from diffuscope.families.base import Model
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe
 from diffuscope.run.collect import record
 from diffuscope.trace.trace import Keep, Step, Trace
 
@@ -20,19 +20,19 @@ _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
 def draw(
-    model: Model, rows: Sequence[Settings], film: int = 0, on_step: Callable[[Step], object] | None = None
+    model: Model, rows: Sequence[Recipe], film: int = 0, on_step: Callable[[Step], object] | None = None
 ) -> list[Drawn]:
     """Run a batch.
 
     Args:
-        rows: complete settings that can share a batch.
+        rows: recipes that can share a batch.
         film: how many pictures of x0 to keep of each run, evenly chosen from its first call to its last.
         on_step: called after every network call; an exception it raises ends the run.
 
     Raises:
         NotFinite: a step gave NaN or infinity.
     """
-    calls = rows[0].scheduler_row.network_calls(rows[0].steps or 1)
+    calls = rows[0].scheduler_row.network_calls(rows[0].steps)
     chosen = set(np.linspace(0, calls - 1, min(film, calls)).round().astype(int))
     frames: list[np.ndarray] = []
 
@@ -57,7 +57,7 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 @torch.inference_mode()
-def seconds_a_row(model: Model, settings: Settings, rows: int) -> float:
+def seconds_a_row(model: Model, settings: Recipe, rows: int) -> float:
     """How long the network takes for one row among `rows`, measured by one call.
 
     A first call of two rows warms up; where it takes a second or more, it is the measurement.

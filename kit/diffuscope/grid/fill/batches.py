@@ -49,7 +49,7 @@ def levels(count: int) -> list[int]:
 
 def together(cells: Sequence[Cell]) -> int:
     """How many of these cells make a good batch: as many as the largest of them allow."""
-    largest = max(((c.settings.width or 1) * (c.settings.height or 1) for c in cells), default=1)
+    largest = max((cell.recipe.width * cell.recipe.height for cell in cells), default=1)
     return max(1, min(MOST, PIXELS // largest))
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from diffuscope.families.base import Model
 from diffuscope.prompt.tokens import Span
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe, Settings
 from diffuscope.run.run import SHARED, denoise
 
 MEMORY = 256 * 2**20
@@ -37,8 +37,11 @@ class _Like(Model):
         self.scheduler_config, self.defaults = model.scheduler_config, model.defaults
         self.max_tokens, self.screens = model.max_tokens, model.screens
 
-    def complete(self, settings: Settings) -> Settings:
+    def complete(self, settings: Settings) -> Recipe:
         return self.model.complete(settings)
+
+    def check(self, recipe: Recipe) -> None:
+        self.model.check(recipe)
 
     def flagged(self, pictures: np.ndarray) -> np.ndarray:
         return self.model.flagged(pictures)
@@ -55,7 +58,7 @@ class _Like(Model):
     def encode_pictures(self, pictures: np.ndarray) -> Tensor:
         return self.model.encode_pictures(pictures)
 
-    def latent_shape(self, settings: Settings) -> tuple[int, int, int]:
+    def latent_shape(self, settings: Recipe) -> tuple[int, int, int]:
         return self.model.latent_shape(settings)
 
     def tokenize(self, text: str) -> list[Span]:
@@ -163,7 +166,7 @@ class _Rehearsal(_Like):
         answers = [_numbers(a + b + when) for a, b in zip(_digests(x_t), _digests(text), strict=True)]
         return torch.stack(answers).view(x_t.shape)
 
-    def latent_shape(self, settings: Settings) -> tuple[int, int, int]:
+    def latent_shape(self, settings: Recipe) -> tuple[int, int, int]:
         return 4, 2, 2
 
 
@@ -190,8 +193,8 @@ def count_calls(model: Model, settings: Sequence[Settings]) -> tuple[int, int]:
         SettingsError: the model cannot follow these settings.
     """
     sizes: defaultdict[Any, Shared] = defaultdict(lambda: Shared(_Rehearsal(model), float("inf")))
-    groups: defaultdict[Any, list[Settings]] = defaultdict(list)
-    for row in map(model.complete, settings):
+    groups: defaultdict[Any, list[Recipe]] = defaultdict(list)
+    for row in model.recipes(settings):
         groups[tuple(getattr(row, name) for name in SHARED)].append(row)
     for rows in groups.values():
         shared = sizes[rows[0].width, rows[0].height]  # pictures of two sizes have nothing in common

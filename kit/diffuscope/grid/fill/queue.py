@@ -13,7 +13,7 @@ from diffuscope.grid.fill.batch import Drawn, out_of_memory
 from diffuscope.grid.fill.batches import batches
 from diffuscope.grid.plan.plan import Cell
 from diffuscope.grid.store.store import Store
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe
 
 MOST_TRIES = 3
 """A batch whose worker process died this often is to blame itself."""
@@ -37,7 +37,7 @@ class Filling:
     def __init__(
         self,
         store: Store,
-        start: Callable[[list[Settings]], Future[list[Drawn]]],
+        start: Callable[[list[Recipe]], Future[list[Drawn]]],
         ahead: int,
         cancelled: Callable[[], bool],
         on_cell: Callable[[str], object],
@@ -95,7 +95,7 @@ class Filling:
             stop(self._cancelled)
             while self._queue and len(self._claimed) < self._ahead:
                 if mine := [cell for cell in self._queue.popleft() if self._claim(cell.key)]:
-                    self._running[self._start([cell.settings for cell in mine])] = mine
+                    self._running[self._start([cell.recipe for cell in mine])] = mine
             ended = wait(self._running, LOOK, FIRST_COMPLETED).done
             for future in sorted(ended, key=lambda one: one.exception() is not None):  # save first, then complain
                 if error := future.exception():

@@ -15,18 +15,18 @@ from diffuscope.families.base import Model
 from diffuscope.families.catalogue import load
 from diffuscope.grid.fill.batch import Drawn, draw
 from diffuscope.grid.fill.cache import Shared
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe
 from diffuscope.trace.trace import Step
 
 AHEAD = 160
 """Cells that are on their way at once. Each holds its claim, an open file, and macOS allows a process 256 of them."""
 
 
-def here(model: Model, film: int, on_step: Callable[[Step], object]) -> Callable[[list[Settings]], Future[list[Drawn]]]:
+def here(model: Model, film: int, on_step: Callable[[Step], object]) -> Callable[[list[Recipe]], Future[list[Drawn]]]:
     """How to draw a batch in this thread; the future it gives has its result already."""
     shared = Shared(model)
 
-    def start(rows: list[Settings]) -> Future[list[Drawn]]:
+    def start(rows: list[Recipe]) -> Future[list[Drawn]]:
         future: Future[list[Drawn]] = Future()
         try:
             future.set_result(draw(shared, rows, film, on_step))
@@ -39,7 +39,7 @@ def here(model: Model, film: int, on_step: Callable[[Step], object]) -> Callable
 
 def elsewhere(
     executor: Executor | Callable[[], Executor], name: str, sha256: str | None, film: int
-) -> Callable[[list[Settings]], Future[list[Drawn]]]:
+) -> Callable[[list[Recipe]], Future[list[Drawn]]]:
     """How to draw a batch in an executor's worker.
 
     Args:
@@ -54,7 +54,7 @@ def elsewhere(
     """
     current = executor() if callable(executor) else executor
 
-    def start(rows: list[Settings]) -> Future[list[Drawn]]:
+    def start(rows: list[Recipe]) -> Future[list[Drawn]]:
         nonlocal current
         task = partial(draw_by_name, name, sha256, rows, film)
         try:
@@ -79,7 +79,7 @@ _one_at_a_time = threading.Lock()
 """Workers may be threads of one process, and so of one model."""
 
 
-def draw_by_name(name: str, sha256: str | None, rows: list[Settings], film: int) -> list[Drawn]:
+def draw_by_name(name: str, sha256: str | None, rows: list[Recipe], film: int) -> list[Drawn]:
     """Runs in the worker: load the model, once a process, and draw a batch.
 
     Raises:

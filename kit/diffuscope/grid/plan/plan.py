@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from diffuscope.prompt.language import joined, parse
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe, Settings
 
 SEEDS = ("same", "row", "cell")
 """Whether all cells share the seed, those of one value of the first axis do, or none do."""
@@ -45,10 +45,21 @@ class Cell:
     place: tuple[int, ...]
     """Which value of each axis, in the order of the axes."""
     settings: Settings
-    """Complete: nothing is left to a default."""
+    """A Recipe, where it can be drawn; what its record says, where it was found in a file."""
     key: str
     """Names its files: hash of the settings that matter and of the model, so cells with the same picture share it.
     16 hex digits."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """The settings of a cell that can be drawn.
+
+        Raises:
+            TypeError: it was found in a file, whose record may leave something open.
+        """
+        if not isinstance(self.settings, Recipe):
+            raise TypeError("this picture comes from a file; there is no complete recipe of it")
+        return self.settings
 
 
 @dataclass(frozen=True)
@@ -86,17 +97,20 @@ class Plan:
         """How many different texts are encoded: every form of a prompt that changes on the way counts, and a negative
         prompt does where there is guidance."""
         texts = set()
-        for settings in self.pictures.values():
-            calls = settings.scheduler_row.network_calls(settings.steps or 1)
-            guided = (settings.guidance_scale or 0) > 1
-            for prompt in [settings.prompt, *([settings.negative_prompt] if guided else [])]:
+        for recipe in self._recipes:
+            calls = recipe.scheduler_row.network_calls(recipe.steps)
+            for prompt in [recipe.prompt, *([recipe.negative_prompt] if recipe.guided else [])]:
                 texts |= {joined(pieces) for pieces in parse(prompt).forms(calls)}
         return len(texts)
 
     @property
     def megabytes(self) -> float:
         """The most the pictures take on disk, in 10^6 bytes: three a pixel, as if nothing could be compressed."""
-        return sum(3 * (s.width or 0) * (s.height or 0) for s in self.pictures.values()) / 1e6
+        return sum(3 * recipe.width * recipe.height for recipe in self._recipes) / 1e6
+
+    @property
+    def _recipes(self) -> list[Recipe]:
+        return [settings for settings in self.pictures.values() if isinstance(settings, Recipe)]
 
     def labels(self, cell: Cell) -> dict[str, str]:
         """Where a cell stands, axis name to label."""
@@ -163,7 +177,7 @@ def _cell(raw: Mapping[str, Any], axes: tuple[Axis, ...]) -> Cell:
         raise ValueError(f"no axes have the place {place}")
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise ValueError(f"{key!r} is no key")
-    return Cell(place, Settings.from_dict(raw["settings"]), key)
+    return Cell(place, Recipe.from_dict(raw["settings"]), key)
 
 
 def _many(count: int, noun: str) -> str:
