@@ -121,8 +121,8 @@ def forest(p: Pen, r: Random, horizon: float, far: Far, sun: float) -> None:
             p.poly([(x - w, base + 8), (x, base - h), (x + w, base + 8)], pine, edge=p.style == "ink" and t < 0.4)
             if t < 0.4:
                 p.poly([(x + w * 0.2, base + 8), (x, base - h), (x + w, base + 8)], dark(pine, 0.9), edge=False)
-    p.path(hill(r, horizon + 12, 3, 44), dark(green, 0.72))
-    p.path(hill(r, horizon + 33, 4, 60), dark(green, 0.84))
+    p.path(hill(r, horizon + 12, 3, 44), dark(green, 0.78))
+    p.path(hill(r, horizon + 33, 4, 60), dark(green, 0.93))
     for i in range(5):
         x, y = (i + r.uniform(0.1, 0.9)) * SIDE / 5, r.uniform(horizon + 36, 124)
         if r.random() < 0.7:

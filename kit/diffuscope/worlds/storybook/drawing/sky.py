@@ -157,9 +157,10 @@ def _clouds(p: Pen, time: str, weather: str, r: Random) -> None:
 def weather(p: Pen, layout: Layout, r: Random) -> None:
     """Rain or snow in front of everything: few and thick, so that nothing gets lost behind it."""
     if layout.scene.weather == "rain":
-        for i in range(20):
+        lines, drop = (13, "l-2,7") if p.style == "pixel" else (18, "l-3,10")
+        for i in range(lines):
             x, y = (i * 47 % 131) + r.uniform(-4, 4), r.uniform(0, 112)
-            p.stroke(f"M{x:.1f},{y:.1f}l-3,10", (220, 236, 250), 1.7, 0.8, lit=True)
+            p.stroke(f"M{x:.1f},{y:.1f}{drop}", (220, 236, 250), 1.7, 0.75, lit=True)
     elif layout.scene.weather == "snow":
         for i in range(24):
             x, y = (i * 41 % 127) + r.uniform(-4, 4), r.uniform(2, 124)

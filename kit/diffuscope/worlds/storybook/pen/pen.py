@@ -182,4 +182,5 @@ class Pen:
     def eye(self, x: float, y: float, radius: float = 3.2) -> None:
         """A dark eye with a spark."""
         self.circle(x, y, radius, (38, 34, 44), edge=False, lit=True)
-        self.circle(x + radius * 0.3, y - radius * 0.35, radius * 0.38, (255, 255, 255), edge=False, lit=True)
+        if self.style != "pixel" or radius * self.unit > 1.8:  # else it would be all spark
+            self.circle(x + radius * 0.3, y - radius * 0.35, radius * 0.38, (255, 255, 255), edge=False, lit=True)
