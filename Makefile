@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: `make lab` to use it, `make test` to check it.
+# On a fresh machine: `make lab` to use it, `make test` to check it, `make quick` for a first answer.
 
 PYTHON ?= python3
 ARGS ?=
@@ -7,13 +7,16 @@ SOURCES = kit widgets tests notebooks
 # with other work on the machine, more torch threads can be ten times slower than one
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: lab test lint types js bench shots clean
+.PHONY: lab test quick lint types js bench shots clean
 
 lab: .venv/lab.done
 	env -u OMP_NUM_THREADS .venv/bin/diffuscope lab $(ARGS)
 
 test: lint types js
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest --durations=10 $(ARGS)
+
+quick: .venv/test.done # under a minute: three schedulers, no browser, no training
+	.venv/bin/python -m pytest -m "not slow and not train and not browser" --ignore=tests/browser --durations=10 $(ARGS)
 
 lint: .venv/test.done
 	.venv/bin/ruff check $(SOURCES)

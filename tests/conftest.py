@@ -1,7 +1,34 @@
+"""What all tests share: one torch thread, the tiers, a tiny model.
+
+`make quick` leaves out what is marked `slow`, `train` or `browser`. Most of the marks are set here.
+"""
+
+import os
+from pathlib import Path
+
 import pytest
 import torch
+from forked import Server
+
+from diffuscope.recipe.schedulers import SCHEDULERS, Scheduler
 
 torch.set_num_threads(1)  # with other work on the machine, two threads can be ten times slower than one
+os.environ["TRANSFORMERS_VERBOSITY"] = "error"  # else it tells that torchvision is not installed; children inherit it
+
+QUICK = ("ddim", "heun", "dpm++ 2m")
+"""One step a call, two calls a step, and one that remembers: the schedulers of the quick tests."""
+FOLDERS = {"browser": "browser", "train": "train"}
+"""Folder of tests to the mark of what is in it."""
+
+
+def pytest_itemcollected(item):
+    for folder in Path(item.path).relative_to(item.config.rootpath).parts:
+        if folder in FOLDERS:
+            item.add_marker(FOLDERS[folder])
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    names = [value.name if isinstance(value, Scheduler) else value for value in values]
+    if any(isinstance(name, str) and name in SCHEDULERS and name not in QUICK for name in names):
+        item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
@@ -9,6 +36,22 @@ def model():
     from tiny import tiny_model
 
     return tiny_model()
+
+
+@pytest.fixture(scope="session")
+def light_server():
+    """Runs snippets where the widgets are imported, and neither torch nor diffusers is yet."""
+    server = Server("matplotlib.figure", "diffuscope_widgets", "diffuscope.trace.guidance", "diffuscope.grid.planner")
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def torch_server():
+    """Runs snippets where torch, diffusers and the tiny model's module are imported."""
+    server = Server("tiny", "diffuscope.run.jobs", "diffuscope.grid.make")
+    yield server
+    server.close()
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import diffuscope_widgets
 from diffuscope import SCHEDULERS, SCHEDULES
 
@@ -10,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_python_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     space: dict = {}
@@ -19,6 +22,7 @@ def test_python_runs(tmp_path, monkeypatch):
     assert (tmp_path / "run.trace").exists()
 
 
+@pytest.mark.slow
 def test_every_widget_has_an_example_that_runs():
     text = (ROOT / "docs" / "widgets.md").read_text(encoding="utf-8")
     first, *examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

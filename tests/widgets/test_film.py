@@ -178,6 +178,7 @@ def test_a_heavy_picture_is_made_light():
     assert opened(found).width / opened(found).height == pytest.approx(5, rel=0.02)
 
 
+@pytest.mark.slow
 def test_a_notebook_with_twenty_films_stays_below_two_megabytes(model):
     film = Film(record(model, RED.replace(steps=50, width=64, height=64)))  # random weights: nothing compresses
     data = film._repr_mimebundle_()[0]

@@ -1,7 +1,5 @@
 """GuidanceView without a browser: what crosses, what the worker is asked, and that the newest wish wins."""
 
-import subprocess
-import sys
 import threading
 
 import numpy as np
@@ -204,11 +202,11 @@ def test_refuses_what_does_not_fit(model, trace):
         GuidanceView(monkey, model)
 
 
-def test_replays_without_torch(trace, tmp_path):
+def test_replays_without_torch(trace, light_server, tmp_path):
     path = trace.save(tmp_path / "run")
     code = f"""import sys; sys.modules["torch"] = sys.modules["diffusers"] = None
 from diffuscope import Trace
 from diffuscope_widgets.guidance.view import GuidanceView
 view = GuidanceView(Trace.load({str(path)!r}), guidance=9.0, index=2)
 print(view.error, len(view.frames) > 1000, view.still()[:4])"""
-    assert subprocess.check_output([sys.executable, "-c", code], text=True) == " True b'\\x89PNG'\n"
+    assert light_server.run(code).stdout == " True b'\\x89PNG'\n"

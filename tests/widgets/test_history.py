@@ -103,6 +103,7 @@ def test_a_wide_picture_is_no_pixel_picture(traces):
         assert not History([dataclasses.replace(traces[0], image=np.zeros(size, np.uint8))]).meta["pixels"]
 
 
+@pytest.mark.slow
 def test_fifty_runs_leave_thirty(model):
     """What a studio no longer keeps is freed: no trace beyond the thirty outlives fifty runs."""
     studio, alive = Studio(model, Settings("a red circle", steps=1)), []

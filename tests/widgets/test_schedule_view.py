@@ -1,8 +1,6 @@
 """The schedule view without a browser: its dots are diffusers' own, it follows its picker, and replays without torch."""
 
 import io
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -90,7 +88,7 @@ def test_a_thinned_run_keeps_its_step_numbers(model):
     np.testing.assert_array_equal(ScheduleView.of(thin).levels()[:, 0], [0, 4, 5])
 
 
-def test_a_recorded_run_needs_no_torch(trace, tmp_path):
+def test_a_recorded_run_needs_no_torch(trace, light_server, tmp_path):
     code = f"""
 import sys
 sys.modules["torch"] = sys.modules["diffusers"] = None
@@ -99,7 +97,7 @@ from diffuscope_widgets.schedule.view import ScheduleView
 view = ScheduleView.of(Trace.load({str(trace.save(tmp_path / "run"))!r}))
 assert len(view.levels()) == 9 and view.still() and not view.error
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = light_server.run(code)
     assert done.returncode == 0, done.stderr
 
 

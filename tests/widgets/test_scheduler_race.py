@@ -1,8 +1,6 @@
 """The race without a browser: its numbers are those of the traces, it refuses what is no race, and replays without torch."""
 
 import io
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -98,7 +96,7 @@ def test_the_playhead_stays_on_the_way(traces):
     assert [_reached(traces[0], at) for at in (0, 0.16, 0.17, 0.5, 1)] == [0, 0, 1, 3, 6]
 
 
-def test_a_race_needs_no_torch(traces, tmp_path):
+def test_a_race_needs_no_torch(traces, light_server, tmp_path):
     files = [str(trace.save(tmp_path / str(i))) for i, trace in enumerate(traces)]
     code = f"""
 import sys
@@ -108,7 +106,7 @@ from diffuscope_widgets.race.race import SchedulerRace
 view = SchedulerRace([Trace.load(file) for file in {files!r}])
 assert len(view.meta["lanes"]) == 4 and view.still()
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = light_server.run(code)
     assert done.returncode == 0, done.stderr
 
 

@@ -1,8 +1,6 @@
 """The seed picker without a browser: its noise is the loop's, apply and history, ranges, and life without torch."""
 
 import io
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -125,14 +123,14 @@ def test_still():
     assert width == 8 * (96 + 4)
 
 
-def test_without_torch():
-    code = f"""
-import sys; sys.path[:0] = {sys.path!r}
+def test_without_torch(light_server):
+    code = """
+import sys
 sys.modules["torch"] = None
 from diffuscope_widgets import SeedPicker
 from diffuscope.recipe.settings import Settings
 picker = SeedPicker(7, variation_seed=3, variation_strength=0.5)
 picker.seed = 8
 print(picker.apply(Settings("")).seed, picker.meta, picker.error, picker.still(), picker.history)"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    done = light_server.run(code)
     assert done.stdout == "8 {}  None [8]\n", done.stderr

@@ -5,8 +5,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 import threading
 from concurrent.futures import CancelledError
 
@@ -627,14 +625,11 @@ except ValueError as error:
 """
 
 
-def test_recorded_runs_need_no_torch(model, tmp_path):
+def test_recorded_runs_need_no_torch(model, light_server, tmp_path):
     for seed in (1, 2):
         record(model, RED.replace(seed=seed)).save(tmp_path / f"{seed}.trace")
         os.utime(tmp_path / f"{seed}.trace", (seed, seed))
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        [sys.executable, "-c", REPLAY, tmp_path], env=env, capture_output=True, text=True, check=False
-    )
+    done = light_server.run(REPLAY, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("This is a recorded run")
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 
 import pytest
@@ -65,9 +64,9 @@ def test_models_and_doctor(capsys):
     assert "first picture: drawn in" in said
 
 
-def test_module_entry_is_light():
+def test_module_entry_is_light(light_server):
     code = "import sys; from diffuscope.cli.main import main; main(['models']); print('torch' in sys.modules)"
-    assert subprocess.check_output([sys.executable, "-c", code], text=True).endswith("False\n")
+    assert light_server.run(code).stdout.endswith("False\n")
 
 
 def test_notebooks_are_copied_and_edits_kept(tmp_path):

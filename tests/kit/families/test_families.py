@@ -47,6 +47,7 @@ def test_folders_of_one_name_are_told_apart_by_their_weights(folder, tmp_path):
     assert load(twin).sha256 == load(folder).sha256 != load(other).sha256
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_built_in_is_a_plain_diffusers_folder(name):
     """diffusers' own pipeline on the same folder draws the same picture, bit for bit."""
@@ -66,6 +67,7 @@ def test_built_in_is_a_plain_diffusers_folder(name):
     assert torch.equal(torch.from_numpy(record(model, settings).latents), theirs[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_built_in_changes_and_fills_in_pictures(name):
     """diffusers' other pipelines run on it too: image to image keeps the layout, inpainting what the mask leaves."""

@@ -59,6 +59,7 @@ def test_plan_and_run_agree_to_the_row(model, rows, name, size):
     assert asked == sum((1 if s.guidance_scale <= 1 else 2) * 6 for s in GRIDS[name])
 
 
+@pytest.mark.slow
 def test_plan_and_run_agree_for_every_scheduler_at_once(model, rows):
     """dpm++ 2m and 3m, say, take the same first steps: nobody had to say so."""
     settings = [

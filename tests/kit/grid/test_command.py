@@ -85,6 +85,7 @@ def test_mistakes_are_one_line(spec, tmp_path, capsys):
     assert "a grid needs a folder of its own" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_it_asks_at_a_terminal(spec, tmp_path, monkeypatch, capsys):
     asked = []
     monkeypatch.setattr(command.sys.stdin, "isatty", lambda: True, raising=False)
@@ -117,11 +118,12 @@ def test_a_spec_with_the_mark_of_a_windows_editor(spec):
     assert command.read_spec(Path(path))["axes"] == AXES
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_says_what_is_safe(spec, tmp_path):
     out = tmp_path / "out"
     # three batches: the first is on disk when the signal comes, and two more are to be drawn
-    arguments = ["grid", spec(base={**BASE, "steps": 40}, axes={"seed": "1-48"}), "-o", str(out)]
+    arguments = ["grid", spec(base={**BASE, "steps": 16}, axes={"seed": "1-48"}), "-o", str(out)]
     # a shell's background job ignores the signal, and so do its children: as at a terminal, whoever runs this test
     code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code += "from diffuscope.cli.main import main; sys.exit(main(sys.argv[1:]))"

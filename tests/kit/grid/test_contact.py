@@ -46,6 +46,7 @@ def blocks(image):
     return out
 
 
+@pytest.mark.slow
 def test_tiles_stand_where_the_plan_says(model):
     plan = make_plan(model, BASE, {"scheduler": ["ddim", "euler"], "guidance_scale": [2, 4], "seed": "1-3"})
     found = blocks(contact_sheet(shown(plan)))
@@ -95,6 +96,7 @@ def test_long_labels_make_room(model, more):
     assert Layout(long).draw().height > Layout(short).draw().height + 100
 
 
+@pytest.mark.slow
 def test_a_sheet_stays_below_the_limit(model, monkeypatch):
     plan = make_plan(model, BASE, {"seed": "1-9", "steps": [3, 4]})
     monkeypatch.setattr(sheet, "MAX_PIXELS", 200_000)

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from diffuscope.grid import command
 from diffuscope.grid.axes.values import read_values
 from diffuscope.grid.store.store import _FILES, _FOLDERS
@@ -11,6 +13,7 @@ from diffuscope.grid.store.store import _FILES, _FOLDERS
 TEXT = (Path(__file__).parents[3] / "docs" / "grids.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_python_runs(tmp_path, monkeypatch):
     import distributed
 

@@ -71,6 +71,7 @@ def test_threads_take_turns_at_the_model(folder, monkeypatch):
     assert seen == [1, 1, 1, 1]
 
 
+@pytest.mark.slow
 def test_loky_with_a_killed_worker(folder, local):
     from loky import get_reusable_executor
 
@@ -105,6 +106,7 @@ def _loads(_=None):
 _loads.__module__ = "__main__"  # sent by value: workers cannot import this file
 
 
+@pytest.mark.slow
 def test_dask_with_a_killed_worker(folder, local):
     distributed = pytest.importorskip("distributed")
     with (

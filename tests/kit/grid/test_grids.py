@@ -1,8 +1,6 @@
 """Grids are filled: the plan's calls and no others, resumable, stoppable, within the memory there is."""
 
 import gc
-import subprocess
-import sys
 import threading
 from concurrent.futures import CancelledError
 from pathlib import Path
@@ -348,10 +346,10 @@ def test_the_folder_of_a_grid_without_one_goes_with_it(model):
     assert not folder.exists()
 
 
-def test_a_kept_grid_opens_where_there_is_no_torch(model, tmp_path):
+def test_a_kept_grid_opens_where_there_is_no_torch(model, light_server, tmp_path):
     grid(model, BASE, SEEDS, folder=tmp_path).run()
     code = f"""
-import sys; sys.path[:0] = {sys.path!r}
+import sys
 for name in ("torch", "diffusers", "transformers"): sys.modules[name] = None
 from diffuscope.grid import open_grid
 made = open_grid({str(tmp_path)!r})
@@ -360,6 +358,6 @@ made.store.rate(key, "star")
 assert made.store.picture(key).size == (16, 16) and made.store.thumb(key)
 print(made); print(repr(made))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    done = light_server.run(code)
     assert done.returncode == 0, done.stderr
     assert "4 of 4 finished" in done.stdout

@@ -13,7 +13,7 @@ from PIL import Image
 
 from diffuscope.grid.store.store import Store
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="forks")]
 
 
 @pytest.fixture(scope="module")

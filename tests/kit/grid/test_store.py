@@ -5,8 +5,6 @@ import io
 import json
 import os
 import stat
-import subprocess
-import sys
 import threading
 
 import numpy as np
@@ -80,14 +78,13 @@ def test_keys_cannot_leave_the_folder(store):
                 call(key)
 
 
-def test_opens_without_torch(store):
+def test_opens_without_torch(store, light_server):
     store.save("a", trace())
     code = (
         "import sys; from diffuscope.grid.store.store import Store; s = Store(sys.argv[1]); "
         "print(sorted(s.finished()), s.settings('a').seed, s.picture('a').size, 'torch' in sys.modules)"
     )
-    said = subprocess.check_output([sys.executable, "-c", code, store.folder], text=True)
-    assert said == "['a'] 7 (16, 16) False\n"
+    assert light_server.run(code, store.folder).stdout == "['a'] 7 (16, 16) False\n"
 
 
 def test_plan(store, monkeypatch):
@@ -174,6 +171,7 @@ def test_each_write_can_fail(tmp_path, act, code):
     assert number > 1
 
 
+@pytest.mark.slow
 def test_every_flipped_byte_is_noticed(store):
     store.save("a", trace(side=8))
     path = store.folder / "cells" / "a.png"

@@ -115,6 +115,7 @@ def test_distance_is_the_root_mean_square(traces):
     assert distance(traces[0], traces[0])[-1] == 0
 
 
+@pytest.mark.slow
 def test_the_reference_is_the_ode():
     """Many steps of solvers that share nothing but the ODE end close to it; a random one does not."""
     model, circle = load("scenes"), Settings("a large red circle", seed=3)

@@ -1,8 +1,5 @@
 """Guidance taken apart: the plane against numpy's own lengths, the expected picture against fresh runs."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -56,11 +53,11 @@ def test_what_cannot_be_taken_apart_is_refused(model):
         guidance.expected(record(model, SETTINGS, Keep(("noise_cond",), ())), 0, 2.0)
 
 
-def test_needs_no_torch(trace, tmp_path):
+def test_needs_no_torch(trace, light_server, tmp_path):
     path = trace.save(tmp_path / "run")
     code = f"""import sys; sys.modules["torch"] = None
 from diffuscope import Trace
 from diffuscope.trace import guidance
 trace = Trace.load({str(path)!r})
 print(guidance.plane(trace).cond.shape, guidance.expected(trace, 0, 3.0).shape)"""
-    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "(6, 2) (4, 8, 8)\n"
+    assert light_server.run(code).stdout == "(6, 2) (4, 8, 8)\n"

@@ -3,8 +3,6 @@
 import io
 import os
 import pickletools
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 
@@ -115,7 +113,7 @@ def test_batch_gives_traces_in_order(model):
         assert set(found.tensors) == set(alone.tensors)
 
 
-def test_file_round_trip_without_pickle_or_torch(trace, tmp_path):
+def test_file_round_trip_without_pickle_or_torch(trace, light_server, tmp_path):
     path = trace.save(tmp_path / "run")
     again = Trace.load(path)
     assert again.settings == trace.settings
@@ -130,7 +128,7 @@ def test_file_round_trip_without_pickle_or_torch(trace, tmp_path):
     with pytest.raises(ValueError):  # noqa: PT011  not a pickle by pickle's own disassembler
         pickletools.dis(path.read_bytes(), io.StringIO())
     code = f"import sys; from diffuscope import Trace; Trace.load({str(path)!r})._repr_png_(); print('torch' in sys.modules)"
-    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
+    assert light_server.run(code).stdout == "False\n"
 
 
 def test_a_name_keeps_its_dots(trace, tmp_path):

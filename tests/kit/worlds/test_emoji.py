@@ -104,6 +104,7 @@ def test_keywords_name_few_things(world, rng):
     assert not any("cat" in text for text in seen)
 
 
+@pytest.mark.slow
 def test_plurals():
     assert plural("red apple") == "red apples"
     assert plural("baby") == "babies"
@@ -122,6 +123,7 @@ def test_labels_name_every_part(world):
     assert a != b  # left and right are told apart
 
 
+@pytest.mark.slow
 def test_training_never_shows_what_is_kept_back(world):
     rng = np.random.default_rng(2)
     for split in ("train", "unseen pairs of things"):

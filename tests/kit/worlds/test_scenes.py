@@ -32,6 +32,7 @@ def test_caption_parses_back():
         Scene.parse("a red dragon")
 
 
+@pytest.mark.slow
 def test_reader_reads_fresh_pictures():
     rng = np.random.default_rng(1234)
     scenes = [sample(rng, split) for split in SPLITS for _ in range(150)]
@@ -65,6 +66,7 @@ def test_reader_refuses_noise():
     assert read(np.full((32, 32, 3), 245, np.uint8)) is None
 
 
+@pytest.mark.slow
 def test_split_keeps_back_what_it_says():
     singles = [Scene(Thing(s, c, h)) for s in SIZES for c in COLOURS for h in SHAPES]
     kept = {(s.first.colour, s.first.shape) for s in singles if split_of(s) != "train"}
