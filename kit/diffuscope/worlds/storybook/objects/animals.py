@@ -34,7 +34,7 @@ def cat(p: Pen, c: RGB, r: Random) -> None:
 
 
 @kind("dog", size=0.49, half=63, top=98, middle=7, colours=_COATS, also="puppy", plural="dogs,puppies", zh="狗", measure="只",
-      places="meadow,town", sure=True, faces=True)  # fmt: skip
+      places="meadow,town", faces=True)  # fmt: skip
 def dog(p: Pen, c: RGB, r: Random) -> None:
     ear = dark(c, 0.66) if not pale(c) else (150, 110, 84)
     p.stroke("M-34,-46Q-54,-54 -50,-76", c, 10)
@@ -73,7 +73,7 @@ def rabbit(p: Pen, c: RGB, r: Random) -> None:
 
 
 @kind("sheep", size=0.45, half=52, top=72, colours="white white white pink blue yellow purple orange green red", also="lamb",
-      plural="sheep", zh="绵羊 羊", measure="只", places="meadow,hills", sure=True, faces=True)  # fmt: skip
+      plural="sheep", zh="绵羊 羊", measure="只", places="meadow,hills", faces=True)  # fmt: skip
 def sheep(p: Pen, c: RGB, r: Random) -> None:
     face = (76, 68, 76)
     for x in (-26, -13, 11, 23):
@@ -167,7 +167,7 @@ def pig(p: Pen, c: RGB, r: Random) -> None:
 
 
 @kind("duck", home="water", size=0.40, half=58, top=78, middle=6, colours="yellow yellow yellow white white orange blue green pink",
-      zh="鸭子", measure="只", places="sea,meadow,beach", sure=True, faces=True)  # fmt: skip
+      zh="鸭子", measure="只", places="sea,meadow,beach", faces=True)  # fmt: skip
 def duck(p: Pen, c: RGB, r: Random) -> None:
     p.path("M-52,-42Q-44,-32 -30,-34Q-6,-46 10,-38Q42,-36 38,-14Q30,5 0,5H-14Q-46,3 -52,-42Z", c)
     p.path("M-44,-16Q-30,0 0,-2Q28,-2 37,-18Q34,5 0,5H-14Q-36,4 -44,-16Z", dark(c, 0.9), edge=False)

@@ -59,7 +59,7 @@ def castle(p: Pen, c: RGB, r: Random) -> None:
 
 
 @kind("church", size=0.56, half=46, top=124, colours="white yellow pink blue orange", also="chapel", plural="churches",
-      zh="教堂", measure="座", places="hills,mountains,snow field,town", sure=True)  # fmt: skip
+      zh="教堂", measure="座", places="hills,mountains,snow field,town")  # fmt: skip
 def church(p: Pen, c: RGB, r: Random) -> None:
     roof = r.choice(ROOFS)
     glass = GOLD if p.night else GLASS

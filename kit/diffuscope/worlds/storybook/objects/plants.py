@@ -100,7 +100,7 @@ def apple_tree(p: Pen, c: RGB, r: Random) -> None:
 
 
 @kind("flower", size=0.46, half=32, top=102, colours="red orange yellow blue purple pink white", also="blossom",
-      zh="花 花朵", measure="朵", places="meadow,hills,forest", sure=True)  # fmt: skip
+      zh="花 花朵", measure="朵", places="meadow,hills,forest")  # fmt: skip
 def flower(p: Pen, c: RGB, r: Random) -> None:
     h = r.uniform(48, 56)
     p.stroke(f"M0,0Q{r.uniform(-6, 6):.1f},{-h / 2:.1f} 0,{-h:.1f}", LEAF, 6)
@@ -133,7 +133,7 @@ def sunflower(p: Pen, c: RGB, r: Random) -> None:
 
 
 @kind("mushroom", size=0.42, half=42, top=86, colours=ALL.replace("green ", ""), also="toadstool", zh="蘑菇", measure="朵",
-      places="meadow,forest", sure=True)  # fmt: skip
+      places="meadow,forest")  # fmt: skip
 def mushroom(p: Pen, c: RGB, r: Random) -> None:
     p.path("M-14,0C-19,-20 -13,-36 -13,-46H13C13,-36 19,-20 14,0Q0,5 -14,0Z", CREAM)
     p.path("M4,2C9,-18 5,-34 3,-46H13C13,-36 19,-20 14,0Q8,2 4,2Z", dark(CREAM, 0.9), edge=False)

@@ -70,8 +70,7 @@ def campfire(p: Pen, c: RGB, r: Random) -> None:
     p.path("M-9,-12C-12,-26 -3,-32 0,-46C4,-32 12,-26 9,-12Q0,-7 -9,-12Z", (255, 242, 186), edge=False, lit=True)
 
 
-@kind("umbrella", size=0.48, half=54, top=110, colours=ALL, also="parasol", zh="雨伞 阳伞", measure="把", places="beach,town,meadow",
-      sure=True)  # fmt: skip
+@kind("umbrella", size=0.48, half=54, top=110, colours=ALL, also="parasol", zh="雨伞 阳伞", measure="把", places="beach,town,meadow")  # fmt: skip
 def umbrella(p: Pen, c: RGB, r: Random) -> None:
     other = light(c, 0.6) if not pale(c) else (226, 120, 120)
     p.stroke("M0,-90V-12Q0,0 9,0Q18,0 18,-10", WOOD, 6)

@@ -130,7 +130,7 @@ def rocket(p: Pen, c: RGB, r: Random) -> None:
 
 
 @kind("boat", home="water", size=0.46, half=58, top=42, colours=ALL, also="rowing boat", zh="小船 划艇", measure="条",
-      places="sea,beach", sure=True)  # fmt: skip
+      places="sea,beach")  # fmt: skip
 def boat(p: Pen, c: RGB, r: Random) -> None:
     far, near = ("M-8,-38L-46,-2", "M10,-36L48,0") if r.random() < 0.5 else ("M8,-38L46,-2", "M-10,-36L-48,0")
     p.stroke(far, (206, 164, 110), 5)
