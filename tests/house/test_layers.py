@@ -31,6 +31,7 @@ ORDER = [  # a room imports only from rooms above its own; a room is a folder, o
     ("worlds",),
     ("train",),
     ("cli",),
+    ("__main__",),
 ]
 WIDGET_ORDER = [
     ("base",),
