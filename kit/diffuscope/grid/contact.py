@@ -18,7 +18,7 @@ from diffuscope.grid.plan.layout import Layout
 from diffuscope.grid.plan.plan import Axis, Plan
 from diffuscope.picture.opened import MAX_PIXELS
 from diffuscope.prompt.a1111 import for_a1111
-from diffuscope.recipe.schedulers import SCHEDULES, find
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.trace.metadata import infotext
 
@@ -26,18 +26,6 @@ if TYPE_CHECKING:
     from diffuscope.grid.grids import Grid
 
 LEAST, SMALLEST = 96, 16  # pixels; small pictures are enlarged to this height, and none is shrunk below that
-
-_TYPES = {
-    "seed": "Seed",
-    "steps": "Steps",
-    "guidance_scale": "CFG Scale",
-    "scheduler": "Sampler",
-    "schedule": "Schedule type",
-    "eta": "Eta",
-    "variation_seed": "Var. seed",
-    "variation_strength": "Var. strength",
-}
-"""Our setting -> A1111's name of the axis. Its scripts/xyz_grid.py has the list."""
 
 
 def contact_sheet(grid: Grid, path: str | Path | None = None) -> Image.Image:
@@ -125,7 +113,8 @@ def _as_a1111(axis: Axis, at: int, first: Settings) -> tuple[str, list[str]] | N
     values = [change[name] for change in changes]
     if name in PROMPTS:
         return _replace(values, at, first)
-    return _TYPES[name], [_value(name, value, first) for value in values]
+    word = FIELDS[name].axis
+    return (word, [_value(name, value, first) for value in values]) if word else None
 
 
 def _replace(texts: list[str], at: int, first: Settings) -> tuple[str, list[str]] | None:
@@ -137,12 +126,10 @@ def _replace(texts: list[str], at: int, first: Settings) -> tuple[str, list[str]
 
 
 def _value(name: str, value: Any, first: Settings) -> str:
-    if name == "scheduler":
-        row = find(value)
-        return row.a1111 or row.diffusers
-    if name == "schedule":
-        return SCHEDULES[value or first.scheduler_row.schedules[0]][0]
-    return label(getattr(first, name) if value is None else value)
+    if value is None:
+        value = first.scheduler_row.schedules[0] if name == "schedule" else getattr(first, name)
+    word = FIELDS[name].word
+    return label(word(value) if word and value is not None else value)
 
 
 def _in_csv(text: str) -> str:

@@ -6,13 +6,12 @@ import hashlib
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from diffuscope.grid.axes.axes import KINDS, label
+from diffuscope.grid.axes.axes import label
 from diffuscope.grid.grids import Grid
 from diffuscope.grid.plan.plan import Axis, Cell, Plan, Value
 from diffuscope.grid.planner import MOST
@@ -20,6 +19,7 @@ from diffuscope.grid.store import pictures as picture_files
 from diffuscope.grid.store import ratings
 from diffuscope.grid.store.store import Store
 from diffuscope.picture.opened import opened
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.text import suggest
 from diffuscope.trace.metadata import read_settings
@@ -27,7 +27,7 @@ from diffuscope.trace.metadata import read_settings
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 COPY = "copy"
 """The axis on which pictures of one and the same recipe stand."""
-FOLLOWS = {"schedule": "scheduler", "eta": "scheduler", "variation_strength": "variation_seed"}
+FOLLOWS = {name: field.follows for name, field in FIELDS.items() if field.follows}
 """Settings that go with another: where each value of that one comes with one value of theirs, both are one axis."""
 
 
@@ -51,7 +51,7 @@ def from_files(folder: str | Path, x: str | None = None, y: str | None = None, m
         NotADirectoryError: there is no such folder.
         ValueError: no picture with a record, more than `most`, or x or y is no setting.
     """
-    folder, names = Path(folder), [f.name for f in fields(Settings)]
+    folder, names = Path(folder), list(FIELDS)
     for name in filter(None, (x, y)):
         if name not in names:
             raise ValueError(f"no setting {name!r}.{suggest(name, names)} There are: {', '.join(names)}.")
@@ -160,7 +160,7 @@ def _read(folder: Path, most: int) -> tuple[dict[str, Settings], dict[str, str]]
 
 def _axes(recipes: Sequence[Settings], x: str | None, y: str | None) -> list[Axis]:
     """What the recipes differ in: few values first, then y, then x."""
-    every = [f.name for f in fields(Settings)]
+    every = list(FIELDS)
     varied = [name for name in every if _different([name], recipes) > 1]
     led = {
         name: leader
@@ -201,7 +201,7 @@ def _together(names: Sequence[str], recipes: Sequence[Settings]) -> list[list[st
 def _axis(names: Sequence[str], recipes: Sequence[Settings]) -> Axis:
     """Numbers in their order, texts in that of the files; what a record does not say comes first."""
     rows = list(dict.fromkeys(_row(names, settings) for settings in recipes))
-    number = next((at for at, name in enumerate(names) if KINDS[name] != "str"), None)
+    number = next((at for at, name in enumerate(names) if FIELDS[name].kind != "str"), None)
     if number is not None:
         rows.sort(key=lambda row: -1 if row[number] is None else row[number])
     values = [Value(label(row if len(row) > 1 else row[0]), dict(zip(names, row, strict=True))) for row in rows]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from diffuscope.grid.axes.axes import PROMPTS, axes, label
 from diffuscope.grid.axes.templates import Wildcards, replaced
 from diffuscope.grid.plan.plan import SEEDS, Axis, Cell, Plan, Value
+from diffuscope.recipe.no_effect import effective
 from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.text import suggest
 
@@ -97,24 +97,8 @@ def key(settings: Recipe, who: Mapping[str, Any]) -> str:
     """
     digest = who.get("sha256")
     model = {"sha256": digest} if digest else {name: who[name] for name in ("name", "source")}
-    text = json.dumps([asdict(effective(settings)), model], sort_keys=True)
+    text = json.dumps([effective(settings).without_defaults(), model], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def effective(settings: Recipe) -> Settings:
-    """The settings with everything that has no effect at its plain value: what gives the same picture becomes equal.
-
-    At guidance_scale 1 and below the prompt is followed plainly, so the negative prompt is not read; eta counts where the
-    scheduler knows it; a variation needs a strength and a seed of its own.
-    """
-    changes: dict[str, Any] = {}
-    if not settings.guided:
-        changes |= {"guidance_scale": 1.0, "negative_prompt": ""}
-    if settings.scheduler_row.random != "eta":
-        changes["eta"] = 0.0
-    if not settings.varied or settings.variation_seed == settings.seed:
-        changes |= {"variation_seed": None, "variation_strength": 0.0}
-    return settings.replace(**changes)
 
 
 def _settings(model: Model, base: Settings, laid: Sequence[Axis], place: Sequence[int], seeds: str) -> Recipe:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from diffuscope.recipe.settings import Settings
-
-ALWAYS = ("prompt", "seed", "scheduler", "schedule", "steps", "guidance_scale", "width", "height")
-"""Fields that are written out even where they are the default: a default may change."""
 
 
 def settings_call(settings: Settings) -> str:
     """The call that makes these settings, a line a field; a field that is None is left out, which is the model's choice."""
-    lines = []
-    for field in fields(settings):
-        value = getattr(settings, field.name)
-        if value is not None and (field.name in ALWAYS or value != field.default):
-            lines.append(f"    {field.name}={value!r},\n")
-    return f"Settings(\n{''.join(lines)})"
+    given = {name: value for name, value in settings.without_defaults().items() if value is not None}
+    return "Settings(\n" + "".join(f"    {name}={value!r},\n" for name, value in given.items()) + ")"
 
 
 def settings_code(model: str, settings: Settings) -> str:

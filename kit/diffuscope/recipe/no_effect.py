@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.fields import FIELDS
+from diffuscope.recipe.settings import Recipe, Settings
 
 
 def notes(settings: Settings) -> dict[str, str]:
@@ -10,23 +11,10 @@ def notes(settings: Settings) -> dict[str, str]:
 
     A field that is None waits for the model's default and is not judged.
     """
-    found, guidance, row = {}, settings.guidance_scale, settings.scheduler_row
-    if settings.guided is False and settings.negative_prompt:
-        found["negative_prompt"] = f"No effect at guidance {guidance:g}; raise guidance or clear it."
-    if guidance is not None and guidance < 1:
-        found["guidance_scale"] = "Below 1 acts as 1: the prompt is followed without guidance."
-    elif settings.guided and settings.prompt == settings.negative_prompt:
-        found["guidance_scale"] = "No effect: prompt and negative prompt are the same, so nothing stands between them."
-    if settings.eta and row.random != "eta":
-        found["eta"] = f'No effect: "{row.name}" has no eta.'
-    if row.needs_distilled:
-        found["scheduler"] = f'"{row.name}" is made for models distilled to a few steps; others come out poor.'
-    if len(row.schedules) == 1:
-        found["schedule"] = f'No choice: "{row.name}" has its own.'
-    if settings.variation_strength and settings.variation_seed is None:
-        found["variation_strength"] = "No effect: there is no variation seed; choose one."
-    elif settings.variation_seed is not None and not settings.variation_strength:
-        found["variation_seed"] = "No effect: the variation strength is 0; raise it or clear the seed."
-    elif settings.variation_seed == settings.seed and settings.variation_strength:
-        found["variation_seed"] = "No effect: it is the seed itself."
-    return found
+    said = {name: field.note(settings) for name, field in FIELDS.items() if field.note}
+    return {name: text for name, text in said.items() if text}
+
+
+def effective(recipe: Recipe) -> Settings:
+    """The recipe with everything that has no effect at its plain value: what gives the same picture becomes equal."""
+    return recipe.replace(**{name: field.acts(recipe) for name, field in FIELDS.items() if field.acts})

@@ -11,10 +11,11 @@ from diffuscope.noise import spaces
 from diffuscope.noise.initial import initial_noise
 from diffuscope.noise.solver import Sampler
 from diffuscope.prompt.language import parse
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.trace.trace import Step
 
-SHARED = ("scheduler", "schedule", "steps", "eta", "width", "height")
+SHARED = tuple(name for name, field in FIELDS.items() if field.shared)
 """What the rows of one batch must have in common."""
 
 

@@ -19,6 +19,9 @@ from diffuscope import atomic
 from diffuscope.picture.opened import opened
 from diffuscope.prompt.a1111 import for_a1111, from_a1111
 from diffuscope.prompt.tree import Text, tree, walk
+from diffuscope.recipe.field import Field
+from diffuscope.recipe.fields import FIELDS
+from diffuscope.recipe.no_effect import effective
 from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, find
 from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.trace.trace import Trace
@@ -88,27 +91,21 @@ def records(trace: Trace) -> dict[str, str]:
 
 def infotext(settings: Settings, made_by: Any) -> str:
     """A1111's text: prompt, negative prompt, one line of parameters that starts with `Steps:`."""
-    row = settings.scheduler_row
-    pairs: dict[str, Any] = {
-        "Steps": settings.steps,
-        "Sampler": row.a1111 or row.diffusers,
-        # always written out: A1111's "Automatic" means different schedules for different samplers
-        "Schedule type": SCHEDULES[settings.schedule or row.schedules[0]][0],
-        "CFG scale": settings.guidance_scale,
-        "Seed": settings.seed,
-        "Size": f"{settings.width}x{settings.height}",
-        "Model": re.sub(r"[,:\n\"]", " ", str(made_by["model"])),
-    }
-    if settings.varied:
-        pairs |= {"Variation seed": settings.variation_seed, "Variation seed strength": settings.variation_strength}
-    if settings.eta:
-        pairs["Eta DDIM"] = settings.eta
+    pairs = _pairs(settings, usual=True) | {"Model": re.sub(r"[,:\n\"]", " ", str(made_by["model"]))}
+    pairs |= _pairs(settings, usual=False)
     # without "RNG: CPU" readers assume GPU noise; a bare version number would switch on old behaviour in A1111
     pairs |= {"RNG": "CPU", "Version": str(made_by["app"]).replace(" ", " v")}
     lines = [for_a1111(settings.prompt)]
     if settings.negative_prompt:
         lines.append("Negative prompt: " + for_a1111(" ".join(settings.negative_prompt.splitlines())))
     return "\n".join([*lines, ", ".join(f"{key}: {value}" for key, value in pairs.items())])
+
+
+def _pairs(settings: Settings, usual: bool) -> dict[str, Any]:
+    """What A1111's line has of the usual settings, steps first, or of those that are seldom set."""
+    fields = sorted(FIELDS.values(), key=lambda field: field.key != "Steps")
+    found = {field.key: field.to_a1111(settings) for field in fields if field.key and field.usual == usual}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _plain(prompt: str) -> bool:
@@ -119,22 +116,20 @@ def _plain(prompt: str) -> bool:
 def _invokeai(settings: Recipe, made_by: Any) -> dict[str, Any] | None:
     """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
     make another picture (it knows no variation seed, and has a prompt language of its own)."""
-    row, sides = settings.scheduler_row, (settings.width, settings.height)
+    row, done = settings.scheduler_row, effective(settings)
     scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.schedule, "?")
-    if min(sides) < 64 or settings.seed >= 2**32 or settings.varied or not scheduler or "?" in scheduler:
+    if min(settings.width, settings.height) < 64 or settings.seed >= 2**32 or not scheduler or "?" in scheduler:
+        return None
+    others = [field for field in FIELDS.values() if not (field.invokeai or field.is_name)]
+    if any(getattr(done, field.name) != field.default for field in others):
         return None
     if not all(map(_plain, (settings.prompt, settings.negative_prompt))):
         return None
     return {
         "generation_mode": "txt2img",
-        "positive_prompt": settings.prompt,
-        "negative_prompt": settings.negative_prompt,
-        "width": sides[0],
-        "height": sides[1],
-        "seed": settings.seed,
-        "rand_device": "cpu",
+        **{field.invokeai: getattr(settings, name) for name, field in FIELDS.items() if field.invokeai},
         "cfg_scale": max(1.0, settings.guidance_scale),
-        "steps": settings.steps,
+        "rand_device": "cpu",
         "scheduler": scheduler,
         "model": {"key": "unknown", "hash": "unknown", "name": made_by["model"], "base": "sd-1", "type": "main"},
         "app_version": made_by["app"],
@@ -189,33 +184,19 @@ def _from_infotext(text: str) -> Settings:
         # before 1.9 the schedule was the last word of the sampler's name
         if sampler.endswith(" " + label):
             sampler, kind = sampler.removesuffix(" " + label), label
-    wide, _, high = pairs.get("Size", "").partition("x")
-    raw: dict[str, Any] = {
-        "prompt": from_a1111("\n".join(lines[:cut])),
-        "negative_prompt": from_a1111(negative),
-        "seed": _number(pairs.get("Seed"), int),
-        "variation_seed": _number(pairs.get("Variation seed"), int),
-        "variation_strength": _number(pairs.get("Variation seed strength"), float),
-        "steps": _number(pairs.get("Steps"), int),
-        "guidance_scale": _number(pairs.get("CFG scale"), float),
-        "eta": _number(pairs.get("Eta DDIM"), float),
-        "width": _number(wide, int),
-        "height": _number(high, int),
-        **_scheduler(sampler, kind),
-    }
-    return Settings.from_dict({key: value for key, value in raw.items() if value is not None})
+    raw = {"prompt": from_a1111("\n".join(lines[:cut])), "negative_prompt": from_a1111(negative)}
+    plain = [field for field in FIELDS.values() if pairs.get(field.key) and not field.is_name]
+    raw |= {field.name: _value(field, pairs[field.key]) for field in plain}
+    return Settings.from_dict(raw | _scheduler(sampler, kind))
 
 
 def _from_invokeai(record: dict[str, Any]) -> Settings:
     name = str(record.get("scheduler", ""))
     raw = {
-        "prompt": record.get("positive_prompt", ""),
-        "negative_prompt": record.get("negative_prompt") or "",
-        "guidance_scale": record.get("cfg_scale"),
-        **{key: record.get(key) for key in ("seed", "steps", "width", "height")},
+        **{field.name: record.get(field.invokeai) for field in FIELDS.values() if field.invokeai},
         **_scheduler(name.removesuffix("_k"), "Karras" if name.endswith("_k") else "Uniform"),
     }
-    return Settings.from_dict({key: value for key, value in raw.items() if value is not None})
+    return Settings.from_dict({"prompt": ""} | {key: value for key, value in raw.items() if value is not None})
 
 
 def _scheduler(sampler: str, kind: str) -> dict[str, str]:
@@ -228,8 +209,8 @@ def _scheduler(sampler: str, kind: str) -> dict[str, str]:
     return {"scheduler": row.name} | ({"schedule": schedule} if schedule in SCHEDULERS[row.name].schedules else {})
 
 
-def _number(text: str | None, kind: type) -> Any:
+def _value(field: Field, text: str) -> Any:
     try:
-        return kind(text) if text else None
+        return field.from_a1111(text)
     except ValueError:
-        raise SettingsError("prompt", f"{text!r} is not a number") from None
+        raise SettingsError(field.name, f"{text!r} is not a number") from None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.trace.trace import Trace
 
-FREE = ("scheduler", "schedule", "steps", "eta")
+FREE = tuple(name for name, field in FIELDS.items() if field.is_solving)
 """Settings in which the runs of one race may differ."""
 
 
@@ -30,7 +31,7 @@ def check(traces: Sequence[Trace]) -> None:
         for name in ("x_t", "x0"):
             if name not in trace.tensors:
                 raise RaceError(f'{who} keeps no {name}; record it with Keep(tensors=("x_t", "x0"))')
-        for name in (f.name for f in fields(Settings) if f.name not in FREE):
+        for name in (name for name in FIELDS if name not in FREE):
             _same(who, name, getattr(first.settings, name), getattr(trace.settings, name))
         for name in ("model", "model_sha256"):
             _same(who, name, first.made_by.get(name), trace.made_by.get(name))

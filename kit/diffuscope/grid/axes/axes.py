@@ -1,6 +1,7 @@
 """From what somebody asks to vary to axes: `axes({"seed": "1-4", "{animal}": ["cat", "dog"]}, base)`.
 
     "guidance_scale": "1, 4, 7"              any field of Settings; text as in `diffuscope.grid.axes.values`, or a list or range
+    "CFG Scale": "1, 4, 7"                   the same by its name in A1111's X/Y/Z plot
     "width height": "64 x 64, 96 x 64"       fields that change together; or [[64, 64], [96, 64]]
     "replace cat": "cat, dog"                a text of prompt and negative_prompt replaced (A1111's Prompt S/R)
     "{animal}": ["cat", "dog"]               a placeholder of the prompts filled in
@@ -14,18 +15,20 @@ from __future__ import annotations
 import numbers
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from itertools import islice
 from typing import Any
 
 from diffuscope.grid.axes.templates import Expander, Wildcards, is_name, pieces
 from diffuscope.grid.axes.values import MOST_VALUES, read_values
 from diffuscope.grid.plan.plan import Axis, Value
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.text import suggest
 
-KINDS: Mapping[str, str] = {f.name: str(f.type).partition(" ")[0] for f in fields(Settings)}
+KINDS: Mapping[str, str] = {name: field.kind for name, field in FIELDS.items()}
 """What each setting is: "int", "float" or "str"."""
+WORDS: Mapping[str, str] = {field.axis.lower(): name for name, field in FIELDS.items() if field.axis}
+"""A1111's name of an axis, in lower case, to the setting: "cfg scale" is guidance_scale."""
 PROMPTS = ("prompt", "negative_prompt")
 REPLACE = "replace "
 
@@ -48,6 +51,7 @@ def axes(spec: Mapping[str, Any], base: Settings, wildcards: Wildcards = None) -
         expander = Expander(wildcards)
     except ValueError as error:
         raise SettingsError("prompt", f"{error}.") from None
+    spec = _named(spec)
     laid = [_blamed(name, _axis, name, values, expander) for name, values in spec.items()]
     _once(laid)
     prompts = _prompts(laid, base)
@@ -60,6 +64,19 @@ def axes(spec: Mapping[str, Any], base: Settings, wildcards: Wildcards = None) -
     for name in spec:
         _found(name, prompts)
     return (*laid, *implied.values())
+
+
+def _named(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec with A1111's names of axes as ours."""
+    found: dict[str, Any] = {}
+    for name, values in spec.items():
+        if not isinstance(name, str):
+            raise SettingsError("prompt", f"The name of an axis is text, got {type(name).__name__} {name!r:.40}.")
+        ours = WORDS.get(name.lower(), name)
+        if ours in found:
+            raise SettingsError(ours, f'Two axes set {ours}, one of them as "{name}"; keep one.')
+        found[ours] = values
+    return found
 
 
 def label(value: Any) -> str:

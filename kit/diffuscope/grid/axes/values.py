@@ -105,7 +105,7 @@ def _range(first: str, last: str, step: str | None, number: str | None, whole: b
     if not 2 <= int(number) <= MOST_VALUES:
         raise ValueError(f"[{number}] must be 2 to {MOST_VALUES:,} values")
     spaced = [begin + (end - begin) * i / (int(number) - 1) for i in range(int(number))]
-    return [round(value, 0 if whole else 6) for value in spaced]
+    return [Decimal(int(value)) if whole else round(value, 6) for value in spaced]  # cut off, as webui does
 
 
 def count(begin: Decimal, end: Decimal, step: Decimal) -> list[Decimal]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 
 from diffuscope.grid.plan.plan import Cell, Plan
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.run.run import SHARED
 
 _FIRST = (*SHARED, "seed", "negative_prompt", "prompt")
-_ALIKE = (*_FIRST, *(f.name for f in fields(Settings) if f.name not in _FIRST))
+_ALIKE = (*_FIRST, *(name for name in FIELDS if name not in _FIRST))
 """Every setting, in the order in which cells are sorted by them: the earlier two cells differ, the less they share."""
 
 PIXELS = 8 * 512 * 512

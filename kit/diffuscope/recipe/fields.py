@@ -1,0 +1,220 @@
+"""The table of settings. To add a setting, add a row to `Fields`, and honour it where pictures are made.
+
+Checks, the command line, the axes of grids, records in pictures, the form, the history and notes read this table.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from diffuscope.recipe import checks, rules
+from diffuscope.recipe.field import Field, row
+from diffuscope.recipe.schedulers import SCHEDULES
+
+_SIDE: Mapping[str, Any] = {
+    "low": checks.SIDE_STEP,
+    "high": checks.MAX_SIDE,
+    "multiple": checks.SIDE_STEP,
+    "unit": "pixels",
+    "hint": "auto",
+    "left_open": True,
+    "shared": True,
+    "usual": True,
+    "key": "Size",
+    "write": rules.size,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """The rows of the table, each a field of `Settings`."""
+
+    prompt: str = row(
+        label="Prompt",
+        help='What the picture shows; "" for no prompt. At most 10,000 characters.',
+        group="prompt",
+        hint="What the picture shows",
+        usual=True,
+        invokeai="positive_prompt",
+    )
+    negative_prompt: str = row(
+        "",
+        label="Negative prompt",
+        help="What to steer away from; takes the place of the empty prompt. No effect when guidance_scale <= 1.",
+        group="prompt",
+        hint="What to steer away from",
+        invokeai="negative_prompt",
+        note=rules.about_negative_prompt,
+        acts=lambda s: s.negative_prompt if s.guided else "",
+    )
+    seed: int = row(
+        42,
+        label="Seed",
+        help="Seed of the picture's own CPU noise stream, 0 to 2^63 - 1.",
+        group="main",
+        high=checks.MAX_SEED,
+        is_seed=True,
+        usual=True,
+        key="Seed",
+        axis="Seed",
+        invokeai="seed",
+        brief=lambda s: f"seed {s.seed}",
+    )
+    scheduler: str = row(
+        "dpm++ 2m",
+        label="Scheduler",
+        help="A name of the catalogue, see `SCHEDULERS`.",
+        group="scheduler",
+        is_name=True,
+        is_solving=True,
+        shared=True,
+        usual=True,
+        key="Sampler",
+        axis="Sampler",
+        word=rules.a1111_sampler,
+        plain=rules.scheduler_name,
+        note=rules.about_scheduler,
+        brief=lambda s: ", ".join(filter(None, [s.scheduler, s.schedule])),
+    )
+    schedule: str | None = row(
+        None,
+        label="Schedule",
+        help="Spacing of the noise levels, see `SCHEDULES`; None is the scheduler's usual one.",
+        group="scheduler",
+        is_name=True,
+        left_open=True,
+        is_solving=True,
+        shared=True,
+        usual=True,
+        follows="scheduler",
+        key="Schedule type",
+        axis="Schedule type",
+        # always written out: A1111's "Automatic" means different schedules for different samplers
+        word=lambda name: SCHEDULES[name][0],
+        plain=rules.schedule_name,  # every scheduler has its own
+        fits=rules.has_schedule,
+        note=lambda s: f'No choice: "{s.scheduler}" has its own.' * (len(s.scheduler_row.schedules) == 1),
+        brief=lambda s: "",  # beside the scheduler
+    )
+    steps: int | None = row(
+        None,
+        label="Steps",
+        help="Number of steps, 1 to 1000; None is the model's own.",
+        group="main",
+        low=1,
+        high=checks.MAX_STEPS,
+        slider=(1, 60, 1),
+        hint="auto",
+        left_open=True,
+        is_solving=True,
+        shared=True,
+        usual=True,
+        key="Steps",
+        axis="Steps",
+        invokeai="steps",
+        fits=rules.takes_steps,
+        brief=lambda s: f"{s.steps} steps",
+    )
+    guidance_scale: float | None = row(
+        None,
+        label="Guidance",
+        help="Weight of the prompt, 0 to 50. At 1 and below the prompt is followed plainly, without guidance.",
+        group="main",
+        high=checks.MAX_GUIDANCE,
+        slider=(1, 20, 0.5),
+        hint="auto",
+        left_open=True,
+        usual=True,
+        key="CFG scale",
+        axis="CFG Scale",
+        invokeai="cfg_scale",
+        note=rules.about_guidance,
+        acts=lambda s: s.guidance_scale if s.guided else 1.0,
+        brief=lambda s: "" if s.guidance_scale is None else f"guidance {s.guidance_scale:g}",
+    )
+    eta: float = row(
+        0.0,
+        label="Eta",
+        help="Share of fresh noise in each DDIM (or TCD) step, 0 to 1.",
+        group="extra",
+        high=1,
+        slider=(0, 1, 0.05),
+        is_solving=True,
+        shared=True,
+        follows="scheduler",
+        key="Eta DDIM",
+        axis="Eta",
+        shown=lambda s: s.scheduler_row.random == "eta",
+        note=lambda s: f'No effect: "{s.scheduler}" has no eta.' * bool(s.eta and s.scheduler_row.random != "eta"),
+        acts=lambda s: s.eta if s.scheduler_row.random == "eta" else 0.0,
+    )
+    width: int | None = row(
+        None,
+        label="Width",
+        help="Pixels, a multiple of 8.",
+        invokeai="width",
+        read=lambda text: int(text.partition("x")[0]),
+        **_SIDE,
+    )
+    height: int | None = row(
+        None,
+        label="Height",
+        help="Pixels, a multiple of 8.",
+        invokeai="height",
+        read=lambda text: int(text.partition("x")[2]),
+        **_SIDE,
+    )
+    variation_seed: int | None = row(
+        None,
+        label="Variation seed",
+        help="Seed of a second noise that is mixed into the first, 0 to 2^63 - 1; None means no second noise.",
+        high=checks.MAX_SEED,
+        is_seed=True,
+        hint="none",
+        key="Variation seed",
+        axis="Var. seed",
+        write=lambda s: s.variation_seed if s.varied else None,
+        note=rules.about_variation_seed,
+        acts=lambda s: s.variation_seed if rules.varied(s) else None,
+        brief=lambda s: f"{s.variation_strength:.0%} towards {s.variation_seed}" if s.varied else "",
+    )
+    variation_strength: float = row(
+        0.0,
+        label="Variation strength",
+        help="How far the initial noise is turned from that of `seed` (0) to that of `variation_seed` (1).",
+        high=1,
+        slider=(0, 1, 0.05),
+        follows="variation_seed",
+        key="Variation seed strength",
+        axis="Var. strength",
+        write=lambda s: s.variation_strength if s.varied else None,
+        note=lambda s: (
+            "No effect: there is no variation seed; choose one."
+            * bool(s.variation_strength and s.variation_seed is None)
+        ),
+        acts=lambda s: s.variation_strength if rules.varied(s) else 0.0,
+        brief=lambda s: "",  # beside the variation seed
+    )
+
+    def __post_init__(self) -> None:
+        for name, field in FIELDS.items():
+            object.__setattr__(self, name, field.check(getattr(self, name)))
+        for field in FIELDS.values():
+            if field.fits:
+                field.fits(self)
+
+
+def _table() -> dict[str, Field]:
+    found = {}
+    for field in dataclasses.fields(Fields):
+        kind, _, rest = str(field.type).partition(" ")
+        known = {"name": field.name, "kind": kind, "optional": "None" in rest, "default": field.default}
+        found[field.name] = dataclasses.replace(field.metadata["field"], **known)
+    return found
+
+
+FIELDS: Mapping[str, Field] = _table()
+"""The table by name, in the order of the fields."""

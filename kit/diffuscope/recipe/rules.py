@@ -1,0 +1,92 @@
+"""Rules between settings: which do not go together, and which have no effect beside others.
+
+Each function is asked by the table in `diffuscope.recipe.fields`, with whole Settings.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diffuscope.recipe import checks
+from diffuscope.recipe.checks import SettingsError
+from diffuscope.recipe.schedulers import SCHEDULES, find
+
+if TYPE_CHECKING:
+    from diffuscope.recipe.settings import Settings
+
+
+def scheduler_name(name: object) -> str:
+    if not isinstance(name, str):
+        raise SettingsError("scheduler", f"Scheduler must be a name, got {checks.kind(name)}.")
+    if name.startswith("FlowMatch"):
+        raise SettingsError("scheduler", f'{checks.show(name)} belongs to SD3 and Flux models. Try "euler".')
+    try:
+        return find(name).name
+    except KeyError as error:
+        raise SettingsError("scheduler", error.args[0]) from None
+
+
+def schedule_name(name: object) -> object:
+    """Our name of a schedule, given that or A1111's label; what is neither stays, for the scheduler to refuse."""
+    if isinstance(name, str):
+        labels = {label.lower(): ours for ours, (label, _) in SCHEDULES.items()}
+        return labels.get(name.lower(), str(name))
+    return name
+
+
+def has_schedule(settings: Settings) -> None:
+    scheduler = settings.scheduler_row
+    if settings.schedule is not None and settings.schedule not in scheduler.schedules:
+        known = [name for name in scheduler.schedules if name in SCHEDULES]
+        raise SettingsError(
+            "schedule",
+            f'No schedule {checks.show(settings.schedule)} for "{scheduler.name}". It has: {", ".join(known)}.',
+        )
+
+
+def takes_steps(settings: Settings) -> None:
+    scheduler, steps = settings.scheduler_row, settings.steps
+    if steps is not None and steps < (fewest := scheduler.steps[0]):
+        raise SettingsError(
+            "steps", f'"{scheduler.name}" needs at least {fewest} steps, got {steps}; use {fewest} or "ddim".'
+        )
+    if steps is not None and steps > (most := scheduler.steps[1]):
+        raise SettingsError("steps", f'"{scheduler.name}" takes at most {most} steps, got {steps}.')
+
+
+def about_scheduler(settings: Settings) -> str:
+    distilled = settings.scheduler_row.needs_distilled
+    return f'"{settings.scheduler}" is made for models distilled to a few steps; others come out poor.' * distilled
+
+
+def about_guidance(settings: Settings) -> str:
+    if settings.guidance_scale is not None and settings.guidance_scale < 1:
+        return "Below 1 acts as 1: the prompt is followed without guidance."
+    if settings.guided and settings.prompt == settings.negative_prompt:
+        return "No effect: prompt and negative prompt are the same, so nothing stands between them."
+    return ""
+
+
+def about_negative_prompt(settings: Settings) -> str:
+    idle = settings.guided is False and settings.negative_prompt
+    return f"No effect at guidance {settings.guidance_scale:g}; raise guidance or clear it." if idle else ""
+
+
+def about_variation_seed(settings: Settings) -> str:
+    if settings.variation_seed is None:
+        return ""
+    if not settings.variation_strength:
+        return "No effect: the variation strength is 0; raise it or clear the seed."
+    return "No effect: it is the seed itself." * (settings.variation_seed == settings.seed)
+
+
+def varied(settings: Settings) -> bool:
+    return settings.varied and settings.variation_seed != settings.seed
+
+
+def size(settings: Settings) -> str | None:
+    return f"{settings.width}x{settings.height}" if settings.width and settings.height else None
+
+
+def a1111_sampler(name: str) -> str:
+    return find(name).a1111 or find(name).diffusers
