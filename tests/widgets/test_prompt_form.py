@@ -1,10 +1,13 @@
 """The form without a browser: its checks, what it says is in vain, the code it gives, and pictures read back."""
 
+import json
+
 import pytest
 from PIL import Image
 
 from diffuscope import Settings, SettingsError, record, save_picture
 from diffuscope.recipe.as_python import settings_code
+from diffuscope.recipe.fields import FIELDS
 from diffuscope_widgets import PromptForm
 
 RED = Settings("a red circle", steps=6)
@@ -51,6 +54,38 @@ def test_dead_controls_say_so():
     assert set(form.notes) == {"negative_prompt", "eta"}
     form.settings = RED.replace(negative_prompt="blue", guidance_scale=2.0, eta=0.5, scheduler="ddim")
     assert form.notes == {}
+
+
+def test_every_setting_has_a_control():
+    form = PromptForm(RED)
+    assert [control["name"] for control in form.fields] == list(FIELDS)
+    by_name = {control["name"]: control for control in form.fields}
+    kinds = {control["name"]: control["control"] for control in form.fields}
+    assert (kinds["prompt"], kinds["seed"], kinds["schedule"]) == ("text", "seed", "choice")
+    assert (kinds["steps"], kinds["width"], kinds["variation_seed"]) == ("slider", "number", "number")
+    assert by_name["seed"]["high"] == by_name["variation_seed"]["high"] == 2**32 - 1
+    assert by_name["guidance_scale"]["high"] == 50
+    assert by_name["guidance_scale"]["slider"] == [1, 20, 0.5]
+    assert (by_name["width"]["low"], by_name["width"]["high"], by_name["width"]["step"]) == (8, 4096, 8)
+    json.dumps(form.fields, allow_nan=False)
+
+
+def test_a_control_without_use_is_hidden_unless_it_is_set():
+    form = PromptForm(RED)
+    assert form.hidden == ["eta"]
+    form.settings = RED.replace(eta=0.5)
+    assert form.hidden == [], "never in force unseen"
+    form.settings = RED.replace(scheduler="ddim")
+    assert form.hidden == []
+
+
+def test_guidance_says_that_it_doubles_the_cost():
+    form = PromptForm(RED)
+    assert form.badges == {}, "the model decides"
+    form.settings = RED.replace(guidance_scale=1.0)
+    assert form.badges == {}
+    form.settings = RED.replace(guidance_scale=1.5)
+    assert form.badges["guidance_scale"]["label"] == "×2 cost"
 
 
 def test_draw_carries_the_freshest_values():

@@ -61,7 +61,7 @@ class Fields:
         key="Seed",
         axis="Seed",
         invokeai="seed",
-        brief=lambda s: f"seed {s.seed}",
+        brief=rules.seeds_in_words,
     )
     scheduler: str = row(
         "dpm++ 2m",
@@ -81,7 +81,7 @@ class Fields:
     )
     schedule: str | None = row(
         None,
-        label="Schedule",
+        label="Noise levels",
         help="Spacing of the noise levels, see `SCHEDULES`; None is the scheduler's usual one.",
         group="scheduler",
         is_name=True,
@@ -179,7 +179,7 @@ class Fields:
         write=lambda s: s.variation_seed if s.varied else None,
         note=rules.about_variation_seed,
         acts=lambda s: s.variation_seed if rules.varied(s) else None,
-        brief=lambda s: f"{s.variation_strength:.0%} towards {s.variation_seed}" if s.varied else "",
+        brief=lambda s: "",  # beside the seed
     )
     variation_strength: float = row(
         0.0,
@@ -196,7 +196,7 @@ class Fields:
             * bool(s.variation_strength and s.variation_seed is None)
         ),
         acts=lambda s: s.variation_strength if rules.varied(s) else 0.0,
-        brief=lambda s: "",  # beside the variation seed
+        brief=lambda s: "",  # beside the seed
     )
 
     def __post_init__(self) -> None:

@@ -90,3 +90,8 @@ def size(settings: Settings) -> str | None:
 
 def a1111_sampler(name: str) -> str:
     return find(name).a1111 or find(name).diffusers
+
+
+def seeds_in_words(settings: Settings) -> str:
+    turned = f" · {settings.variation_strength:.0%} towards {settings.variation_seed}" if settings.varied else ""
+    return f"seed {settings.seed}{turned}"

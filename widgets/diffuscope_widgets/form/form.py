@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import traitlets
 
 from diffuscope.recipe.as_python import settings_code
+from diffuscope.recipe.field import Field
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import COMMON_SEED, Settings, SettingsError
 from diffuscope.trace.metadata import read_settings
@@ -19,7 +21,7 @@ from diffuscope_widgets.base.still import words
 from diffuscope_widgets.base.view import View, guard
 from diffuscope_widgets.schedule.choice import catalogue
 
-FIELDS = tuple(f.name for f in fields(Settings))
+DOUBLED = {"label": "×2 cost", "about": "Two network calls a step: with the prompt and without"}
 
 
 class PromptForm(View):
@@ -43,6 +45,12 @@ class PromptForm(View):
     """Keep the seed; otherwise each Draw picks a new one."""
     catalogue: traitlets.List[Any] = traitlets.List().tag(sync=True)
     """The schedulers on offer, each a dict: name, group, note, random, calls, schedules, steps (fewest and most)."""
+    fields: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    """The controls, in order, see `controls`."""
+    hidden: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """Fields that are not shown, since the others leave nothing for them to do."""
+    badges = traitlets.Dict().tag(sync=True)
+    """Field to a dict of label and about: a word beside its name."""
     notes = traitlets.Dict().tag(sync=True)
     """Field to a sentence: has no effect, or not the expected one. Stops nothing."""
     problems = traitlets.Dict().tag(sync=True)
@@ -67,7 +75,9 @@ class PromptForm(View):
     def __init__(self, settings: Settings | None = None, **traits: Any) -> None:
         self._on_draw: list[Callable[[Settings], object]] = []
         self._on_stop: list[Callable[[], object]] = []
-        super().__init__(**{"values": asdict(settings or Settings("")), "catalogue": catalogue(), **traits})
+        super().__init__(
+            **{"values": asdict(settings or Settings("")), "catalogue": catalogue(), "fields": controls(), **traits}
+        )
         self.observe(self._check, names=["values", "model_name"])
         self._check()
 
@@ -129,6 +139,8 @@ class PromptForm(View):
             self.blame(error)
         else:
             self.problems, self.notes, self.error = {}, notes(settings), ""
+            self.badges = {"guidance_scale": DOUBLED} if settings.guided else {}
+            self.hidden = [name for name, field in FIELDS.items() if unused(field, settings)]
             self.code = settings_code(self.model_name, settings)
 
     def still(self) -> bytes | None:
@@ -157,8 +169,42 @@ class PromptForm(View):
                 draw(settings)
 
 
+def controls() -> list[dict[str, Any]]:
+    """The table of settings as the front end needs it: a dict a field of name, label, about, group, control (text, choice,
+    seed, slider or number), number (whether it holds one), hint, default, optional, auto (None is the model's choice), low,
+    high and step of the box, slider (low, high and step, or None)."""
+    return [_control(field) for field in FIELDS.values()]
+
+
+def _control(field: Field) -> dict[str, Any]:
+    kinds = {"choice": field.is_name, "text": field.kind == "str", "seed": field.is_seed and not field.optional}
+    control = next((kind for kind, holds in kinds.items() if holds), "slider" if field.slider else "number")
+    return {
+        "name": field.name,
+        "label": field.label,
+        "about": field.help,
+        "group": field.group,
+        "control": control,
+        "number": field.kind != "str",
+        "hint": field.hint,
+        "default": None if field.default is MISSING else field.default,
+        "optional": field.optional,
+        "auto": field.left_open,
+        "low": field.low,
+        "high": min(field.high, COMMON_SEED) if field.is_seed else field.high,
+        "step": field.multiple if field.kind == "int" else "any",
+        "slider": list(field.slider) if field.slider else None,
+    }
+
+
+def unused(field: Field, settings: Settings) -> bool:
+    """Whether a field is at its default, and the settings have no use for it."""
+    idle = field.shown is not None and not field.shown(settings)
+    return idle and getattr(settings, field.name) == field.default
+
+
 def _checked(values: dict[str, Any]) -> Settings:
-    for name in ("seed", "variation_seed"):
+    for name in (name for name, field in FIELDS.items() if field.is_seed):
         seed = values.get(name)
         if isinstance(seed, int) and seed > COMMON_SEED:
             raise SettingsError(

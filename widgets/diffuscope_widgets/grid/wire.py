@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from typing import Any
 
 import traitlets
 
 from diffuscope.grid.plan.plan import Plan
 from diffuscope.picture.arrays import SMALL
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.text import suggest
 from diffuscope_widgets.parts.frames import plain
@@ -19,7 +19,8 @@ def wire(plan: Plan) -> dict[str, Any]:
     """The plan as a dict.
 
     Returns:
-        axes (dicts of name, labels), common (the settings of the first cell, as text), cells (dicts of key, place, size,
+        axes (dicts of name, labels), common (the settings of the first cell, as text), usual (which of them are
+        listed of every cell), cells (dicts of key, place, size,
         changed: the settings that are not `common`, as text), box (width and height that hold every picture, pixels),
         pixels (show single pixels as squares).
     """
@@ -32,13 +33,14 @@ def wire(plan: Plan) -> dict[str, Any]:
         {"key": cell.key, "place": list(cell.place), "size": list(size), "changed": _changed(common, cell.settings)}
         for cell, size in zip(plan.cells, sizes, strict=True)
     ]
+    usual = [name for name, field in FIELDS.items() if field.usual or field.group == "prompt"]
     axes = [{"name": axis.name, "labels": [value.label for value in axis.values]} for axis in plan.axes]
-    return {"axes": axes, "common": common, "cells": cells, "box": box, "pixels": max(box) <= SMALL}
+    return {"axes": axes, "common": common, "usual": usual, "cells": cells, "box": box, "pixels": max(box) <= SMALL}
 
 
 def texts(settings: Settings) -> dict[str, str]:
     """Settings as text, by name: a browser would round a large seed."""
-    return {field.name: plain(getattr(settings, field.name)) for field in fields(settings)}
+    return {name: plain(getattr(settings, name)) for name in FIELDS}
 
 
 def _changed(common: dict[str, str], settings: Settings) -> dict[str, str]:

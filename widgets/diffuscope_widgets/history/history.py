@@ -11,6 +11,7 @@ from PIL import Image
 
 from diffuscope.picture.arrays import pack
 from diffuscope.picture.sheets import sheet
+from diffuscope.recipe import in_words
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.view import View
@@ -20,7 +21,6 @@ MOST = 30
 ROOM = 2**30
 """Bytes kept: thirty runs of 512 pixels with every tensor would be more than a laptop should give."""
 SIDE = 128  # pixels a thumbnail has at most
-NAMES = {"guidance_scale": "guidance", "negative_prompt": "negative prompt", "schedule": "noise levels"}
 
 
 class History(View):
@@ -116,7 +116,7 @@ class History(View):
             {
                 "key": key,
                 "title": self._traces[key].settings.prompt,
-                "detail": detail(self._traces[key]),
+                "detail": in_words.in_a_line(self._traces[key].settings),
                 "changed": changed(self._traces[old] if old else None, self._traces[key]),
             }
             for old, key in zip(before, keys, strict=True)
@@ -140,26 +140,8 @@ def thumbnail(image: np.ndarray) -> np.ndarray:
     return np.asarray(small)
 
 
-def detail(trace: Trace) -> str:
-    """The recipe in one line, without the prompt: "seed 7 · dpm++ 2m, karras · 20 steps · guidance 4"."""
-    s = trace.settings
-    parts = [f"seed {s.seed}"]
-    if s.varied:
-        parts.append(f"{s.variation_strength:.0%} towards {s.variation_seed}")
-    parts += [f"{s.scheduler}, {s.schedule}", f"{s.steps} steps", f"guidance {s.guidance_scale:g}"]
-    return " · ".join(parts)
-
-
 def changed(before: Trace | None, trace: Trace) -> str:
     """What a run has otherwise than the one before it, in a few words; "" for the first."""
     if before is None:
         return ""
-    parts = [_say(name, getattr(trace.settings, name)) for name in before.settings.changed(trace.settings)]
-    return " · ".join(parts) or "the same recipe"
-
-
-def _say(name: str, value: Any) -> str:
-    label = NAMES.get(name, name.replace("_", " "))
-    if name in ("prompt", "negative_prompt"):
-        return f"other {label}"
-    return f"{label} {'none' if value is None else f'{value:g}' if isinstance(value, float) else value}"
+    return in_words.changed(before.settings, trace.settings) or "the same recipe"

@@ -1,0 +1,28 @@
+"""Settings in words, for people: in one line, and what changed from one to another."""
+
+from __future__ import annotations
+
+from diffuscope.recipe.fields import FIELDS
+from diffuscope.recipe.settings import Settings
+
+
+def in_a_line(settings: Settings) -> str:
+    """The settings without the prompts: "seed 7 · dpm++ 2m, karras · 20 steps · guidance 4"; seldom used ones where set."""
+    parts = []
+    for name, field in FIELDS.items():
+        value = getattr(settings, name)
+        if field.brief:
+            parts.append(field.brief(settings))
+        elif field.group != "prompt" and not field.usual and value != field.default:
+            parts.append(f"{field.label.lower()} {field.show(value)}")
+    return " · ".join(filter(None, parts))
+
+
+def changed(before: Settings, after: Settings) -> str:
+    """What the second has otherwise than the first: "seed 8 · guidance 4 · other prompt"; "" is nothing."""
+    parts = []
+    for name in before.changed(after):
+        field = FIELDS[name]
+        value = field.show(getattr(after, name))
+        parts.append(f"other {field.label.lower()}" if field.group == "prompt" else f"{field.label.lower()} {value}")
+    return " · ".join(parts)
