@@ -117,6 +117,7 @@ def test_shared_pictures_are_those_of_solo_runs(model, name, size):
         np.testing.assert_allclose(mine.latents, wanted, rtol=0, atol=1e-4 * max(1, np.abs(wanted).max()))
 
 
+@pytest.mark.slow
 def test_pictures_of_the_built_in_model_are_those_of_solo_runs():
     scenes = load("scenes")
     settings = [

@@ -222,6 +222,7 @@ def test_what_another_process_mends_is_left_to_it(store, hurt):
     assert (store.folder / hurt).exists() != (store.folder / "damaged" / hurt.replace("/", "-")).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [0, 5000])
 def test_a_thumb_that_cannot_be_shown_is_made_anew(store, side):
     """One bad file, or one that needs a gigabyte, must not keep a whole grid from being looked at."""

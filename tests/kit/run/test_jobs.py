@@ -24,6 +24,7 @@ def test_result_is_the_recorded_run(model):
     np.testing.assert_array_equal(trace.latents, record(model, BASE).latents)
 
 
+@pytest.mark.slow
 def test_eight_threads_equal_serial(model):
     names = ["plms", "lcm", "euler a", "dpm++ 2m", "unipc", "heun", "ddim", "dpm++ sde"]
     rows = [BASE.replace(scheduler=name, seed=i, steps=5) for i, name in enumerate(names * 2)]

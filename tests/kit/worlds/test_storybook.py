@@ -124,6 +124,7 @@ def test_names_what_it_does_not_know():
         SceneObject("dragon")
 
 
+@pytest.mark.slow
 def test_labels_are_where_the_objects_are():
     """Drawn again without an object, the picture changes under its label, its shadow, its pond and its glow only."""
     rng = np.random.default_rng(11)
@@ -171,6 +172,7 @@ def test_nothing_is_tiny_or_cut_off():
                 assert max(rows.max(), columns.max()) < SIDE - border, (kind, size, style)
 
 
+@pytest.mark.slow
 def test_nothing_touches_the_frame():
     rng = np.random.default_rng(17)
     for _ in range(250):
@@ -258,6 +260,7 @@ def within(count, of, share, sigmas=4.5):
     return abs(count - of * share) <= sigmas * np.sqrt(of * share * (1 - share)) + 1
 
 
+@pytest.mark.slow
 def test_shares_are_honoured():
     rng = np.random.default_rng(4)
     n = 1500
