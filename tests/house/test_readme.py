@@ -54,5 +54,5 @@ def test_every_notebook_and_widget_is_listed():
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         assert f"notebooks/{path.name}" in TEXT
     for path in (ROOT / "kit" / "diffuscope").glob("*"):
-        if path.name not in ("__pycache__", "__init__.py", "py.typed"):
+        if path.name not in ("__pycache__", "__init__.py", "__main__.py", "py.typed"):
             assert path.name in TEXT, path.name
