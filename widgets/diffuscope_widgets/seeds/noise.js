@@ -2,7 +2,7 @@
 import { clamp } from "../base/dom.js";
 
 export const MAX_SEED = 2 ** 32 - 1;
-const LIMIT = 3; // standard deviations that are black or white, as in seed_picker.py
+const LIMIT = 3; // standard deviations that are black or white, as in picker.py
 
 /** The seed in a box: null for an empty one, undefined for what is no seed. */
 export function readSeed(text) {
@@ -17,7 +17,7 @@ export const length = (a) => Math.sqrt(dot(a, a));
 /** The angle between two noises, in radians. */
 export const angle = (a, b) => Math.acos(clamp(dot(a, b) / (length(a) * length(b)), -1, 1));
 
-/** The spherical mix of two noises; the same formula as in diffuscope/noise.py. */
+/** The spherical mix of two noises; the same formula as in diffuscope/noise/initial.py. */
 export function slerp(a, b, strength) {
   const w = angle(a, b);
   if (w < 1e-6) return a.slice();
