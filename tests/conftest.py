@@ -49,7 +49,7 @@ def light_server():
 @pytest.fixture(scope="session")
 def torch_server():
     """Runs snippets where torch, diffusers and the tiny model's module are imported."""
-    server = Server("tiny", "diffuscope.run.jobs", "diffuscope.grid.make")
+    server = Server("tiny", "diffuscope.run.worker", "diffuscope.grid.make")
     yield server
     server.close()
 

@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES
     from diffuscope.recipe.settings import Recipe, Settings, SettingsError
     from diffuscope.run.collect import record
-    from diffuscope.run.jobs import Job, Worker, worker
+    from diffuscope.run.lane import Lane
     from diffuscope.run.run import denoise
+    from diffuscope.run.worker import Job, Worker, worker
     from diffuscope.trace.metadata import read_settings, save_picture
     from diffuscope.trace.trace import Keep, Step, Trace
 
 __version__ = version("diffuscope")
 
 _HOMES = {
-    "run.jobs": ("Job", "Worker", "worker"),
+    "run.lane": ("Lane",),
+    "run.worker": ("Job", "Worker", "worker"),
     "trace.metadata": ("read_settings", "save_picture"),
     "families.catalogue": ("load", "models"),
     "families.base": ("Model",),
@@ -42,6 +44,7 @@ __all__ = [
     "SCHEDULES",
     "Job",
     "Keep",
+    "Lane",
     "Model",
     "Recipe",
     "Settings",

@@ -26,7 +26,7 @@ from diffuscope_widgets import (
     SeedPicker,
     Variants,
 )
-from diffuscope_widgets.studio.placeholder import Curtain
+from diffuscope_widgets.studio.placeholder import Placeholder
 
 LONG = ((NASTY + " ") * 200)[:10_000]
 RUNNING = {"guidance": 7.5, "state": "running"}
@@ -63,10 +63,10 @@ STATES = {
     "form": lambda runs: PromptForm(runs.settings, actions=True, live=True),
     "form, alone": lambda runs: PromptForm(runs.settings.replace(variation_seed=3)),
     "form, blocked": lambda runs: PromptForm(runs.settings, actions=True, blocked=runs.prompt),
-    "box": lambda runs: PromptBox(runs.model, runs.prompt),
-    "box, language": lambda runs: PromptBox(runs.model, "a (red:1.3) [circle|square] of [big:small:0.5] zebras"),
-    "box, problem": lambda runs: PromptBox(runs.model, "a (red:9)"),
-    "box, empty": lambda runs: PromptBox(runs.model),
+    "box": lambda runs: PromptBox(runs.prompt, runs.model),
+    "box, language": lambda runs: PromptBox("a (red:1.3) [circle|square] of [big:small:0.5] zebras", runs.model),
+    "box, problem": lambda runs: PromptBox("a (red:9)", runs.model),
+    "box, empty": lambda runs: PromptBox(model=runs.model),
     "seeds": lambda runs: SeedPicker(42),
     "seeds, mixed": lambda runs: SeedPicker(42, variation_seed=7, variation_strength=0.3, history=[4011, 3]),
     "picker": lambda runs: SchedulerPicker("heun"),
@@ -83,14 +83,14 @@ STATES = {
     "guidance": lambda runs: GuidanceView(runs.one),
     "guidance, running": lambda runs: GuidanceView(runs.one, guidance=7.5, run=RUNNING),
     "guidance, empty": lambda runs: GuidanceView(),
-    "latents": lambda runs: LatentView(runs.model, runs.one.image),
+    "latents": lambda runs: LatentView(runs.one.image, runs.model),
     "latents, replayed": lambda runs: LatentView.of(runs.one),
-    "latents, empty": lambda runs: LatentView(runs.model),
+    "latents, empty": lambda runs: LatentView(model=runs.model),
     "variants": lambda runs: Variants(runs.four, ready=True),
     "variants, empty": lambda runs: Variants(ready=True),
     "history": lambda runs: History(runs.four, current=runs.four[1].key),
     "history, empty": lambda runs: History(),
-    "curtain": lambda runs: Curtain(text=runs.prompt),
+    "curtain": lambda runs: Placeholder(text=runs.prompt),
 }
 TELLS = (
     "film",
@@ -124,7 +124,7 @@ def nasty(model):
 
 def test_every_widget_is_here(runs):
     made = {type(make(runs)).__name__ for make in STATES.values()}
-    assert made - {"Curtain"} == {*diffuscope_widgets.__all__} - {"Studio"}  # the studio is made of them
+    assert made - {"Placeholder"} == {*diffuscope_widgets.__all__} - {"Studio"}  # the studio is made of them
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -79,7 +79,7 @@ def test_no_page_waits_for_the_model_it_was_made_with(visit, model, tmp_path):
     expect(page.locator(".ds-parts")).to_contain_text("approximation")
     expect(page.locator(".ds-body")).to_contain_text("blended from the recorded pictures")
     expect(page.locator(".ds-run-line")).to_contain_text("No model here")
-    page = visit(LatentView(model, trace.image).to_html(tmp_path / "latents.html"))
+    page = visit(LatentView(trace.image, model).to_html(tmp_path / "latents.html"))
     page.get_by_label("Nudge channel 1, in standard deviations").fill("1")
     expect(page.locator(".ds-decoded")).to_contain_text("before the nudge")
 

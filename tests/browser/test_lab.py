@@ -317,7 +317,7 @@ def test_fifty_moves_end_in_the_last_value(notebook):
 SPY = """
 begun, before = [], list(studio.history.traces)
 kept = lambda: [t.settings.guidance_scale for t in studio.history.traces if t not in before]
-teller = studio._session._listener
+teller = studio._runner._listener
 def began(recipe, told=teller.began):
     begun.append(recipe.guidance_scale)
     told(recipe)

@@ -9,7 +9,7 @@ from pagetools import NASTY, pixels, text
 from diffuscope import Keep, Settings, record
 from diffuscope.trace import guidance
 from diffuscope_widgets import GuidanceView
-from diffuscope_widgets.parts.frames import wire
+from diffuscope_widgets.parts.frames import pack_frames
 
 SETTINGS = Settings("a red circle", seed=3, steps=6, guidance_scale=4.0)
 KEEP = Keep(pictures=("x0", "x0_uncond", "x0_cond"))
@@ -71,7 +71,7 @@ def test_the_models_picture_takes_the_place_of_the_blend(show, model, trace):
     page.get_by_label("Guidance", exact=True).fill("9")
     assert "leads to · blend" in page.locator(".ds-parts").inner_text()
     picture = guidance.pictures(model, trace, 0, [9.0])
-    frames, rows = wire({"x0": picture})
+    frames, rows = pack_frames({"x0": picture})
     for scale in (5.0, 9.0):  # what comes late, for a value left behind, is not shown
         look = {"rows": rows, "index": 0, "guidance": scale}
         change = {"look_frames": base64.b64encode(frames).decode(), "look": look}
@@ -101,7 +101,7 @@ def test_whole_run(show, model, trace):
     page.evaluate("kit.receive({run: {guidance: 9, state: 'running'}, progress: [3, 6]})")
     assert "drawing: step 3 of 6" in text(page, line)
     page.get_by_role("button", name="Stop").click()
-    frames, rows = wire({"x0": trace.image[None]})
+    frames, rows = pack_frames({"x0": trace.image[None]})
     run = {"guidance": 9, "drawn": 9, "state": "done", "seconds": 1.25, "rows": rows}
     change = {"run": run, "run_image": base64.b64encode(frames).decode()}
     page.evaluate("change => kit.receive(change, ['run_image'])", change)

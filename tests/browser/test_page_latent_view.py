@@ -8,7 +8,7 @@ import pytest
 from pagetools import NASTY, pixels
 from PIL import Image
 
-from diffuscope import Settings, record, worker
+from diffuscope import Settings, record
 from diffuscope_widgets import LatentView
 
 PICTURE = np.random.default_rng(3).integers(0, 256, (16, 16, 3), np.uint8)
@@ -21,7 +21,7 @@ DRAWN = """() => [...document.querySelectorAll('.ds-trip canvas, .ds-decoded can
 
 @pytest.fixture
 def view(model):
-    return LatentView(model, PICTURE)
+    return LatentView(PICTURE, model)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_nudge_moves_the_channel_at_once_and_the_picture_when_python_answers(sho
     page.wait_for_function("kit.log.saved.at(-1)?.nudge?.[1] === 1.5")
     assert "decoding" in page.locator(".ds-decoded").inner_text()
     view.nudge = page.evaluate("kit.state.nudge")
-    worker(view.model).call(lambda: None).result(60)
+    assert view.lane.wait(60)
     change = {"decoded": base64.b64encode(view.decoded).decode(), "decoded_of": view.decoded_of}
     page.evaluate("change => kit.receive(change, ['decoded'])", change)
     page.wait_for_function("document.querySelector('.ds-decoded').innerText.includes('after the nudge')")

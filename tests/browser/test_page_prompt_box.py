@@ -9,14 +9,14 @@ FULL = "a (red:1.4) [circle|dragon] [a:blue:0.4] square square square"
 
 
 def test_a_text_is_sent_by_message_too(show, model):
-    page = show(PromptBox(model))
+    page = show(PromptBox(model=model))
     page.get_by_label("Prompt").fill("a red")
     page.wait_for_function("kit.log.sent.length > 0")
     assert page.evaluate("kit.log.sent.at(-1)") == {"type": "write", "value": "a red"}
 
 
 def test_chips(show, model):
-    page = show(PromptBox(model, FULL))
+    page = show(PromptBox(FULL, model))
     chips = page.locator(".ds-token")
     assert chips.all_text_contents() == [
         "1a", "2red×1.4, weight 1.4", "3circle", "3dragon, unknown", "4a", "4blue", "5square", "6square", "7square, not read"
@@ -39,21 +39,21 @@ def test_chips(show, model):
 
 
 def test_typing_reaches_python_and_the_newest_wins(show, model):
-    page = show(PromptBox(model, "a"))
+    page = show(PromptBox("a", model))
     area = page.get_by_label("Prompt")
     area.press("End")
     area.press_sequentially(" red circle", delay=10)
     page.wait_for_function("() => kit.log.saved.at(-1)?.value === 'a red circle'")
     assert page.evaluate("kit.log.saved.length") < 11, "fewer messages than keys"
     assert "ds-old" in page.locator("ol.ds-chips").get_attribute("class"), "Python has not answered yet"
-    reading = PromptBox(model, "a red circle").reading
+    reading = PromptBox("a red circle", model).reading
     page.evaluate("reading => kit.receive({reading})", reading)
     assert page.locator(".ds-word").all_text_contents() == ["a", "red", "circle"]
     assert "ds-old" not in page.locator("ol.ds-chips").get_attribute("class")
 
 
 def test_python_sets_the_text_but_not_under_the_fingers(show, model):
-    page = show(PromptBox(model, "a"))
+    page = show(PromptBox("a", model))
     area = page.get_by_label("Prompt")
     page.evaluate("() => kit.receive({value: 'blue', label: 'Negative prompt'})")
     assert area.count() == 1
@@ -67,7 +67,7 @@ def test_python_sets_the_text_but_not_under_the_fingers(show, model):
 
 
 def test_problem_stands_below_and_the_chips_grow_pale(show, model):
-    box = PromptBox(model, "a red")
+    box = PromptBox("a red", model)
     box.value = "a (red:9)"
     page = show(box)
     area = page.get_by_label("Prompt")
@@ -80,7 +80,7 @@ def test_problem_stands_below_and_the_chips_grow_pale(show, model):
 
 
 def test_weight_by_keyboard(show, model):
-    page = show(PromptBox(model, "a red circle"))
+    page = show(PromptBox("a red circle", model))
     area = page.get_by_label("Prompt")
     area.evaluate("area => area.setSelectionRange(3, 3)")
     for _ in range(3):
@@ -95,7 +95,7 @@ def test_weight_by_keyboard(show, model):
 @pytest.mark.parametrize("text", [NASTY, f"({NASTY}:1.2)", f"[{NASTY}|{NASTY}]", "红色的圆 " * 200, "x" * 10_000])
 def test_text_stays_text(show, page, model, text):
     page.set_viewport_size({"width": 400, "height": 700})
-    box = PromptBox(None, text)
+    box = PromptBox(text)
     show(box)
     assert page.title() == "widget"
     assert page.locator("main img").count() == 0
@@ -130,7 +130,7 @@ def test_whatever_python_says_stays_text(show):
 
 
 def test_nothing_and_never(show, model):
-    page = show(PromptBox(model, "[red::3] [[red|blue]|circle]"))
+    page = show(PromptBox("[red::3] [[red|blue]|circle]", model))
     assert page.locator(".ds-nothing").all_text_contents() == ["nothing", "blue (no step reads it)"]
 
 

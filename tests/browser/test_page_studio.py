@@ -7,7 +7,7 @@ from pagetools import NASTY
 
 from diffuscope import Settings, record
 from diffuscope_widgets import History, PromptForm, Variants
-from diffuscope_widgets.studio.placeholder import Curtain
+from diffuscope_widgets.studio.placeholder import Placeholder
 
 RED = Settings("a red circle", steps=3)
 
@@ -25,7 +25,7 @@ def views(traces):
         "empty history": History(),
         "sheet": sheet,
         "empty sheet": Variants(ready=True),
-        "curtain": Curtain(text="Nothing is drawn yet."),
+        "curtain": Placeholder(text="Nothing is drawn yet."),
         "full form": PromptForm(RED.replace(variation_seed=3), actions=True, live=True),
         "blocked form": PromptForm(RED, actions=True, blocked="This is a recorded run."),
     }
@@ -129,7 +129,7 @@ def test_sheet_without_a_studio_only_shows(show, traces):
 
 
 def test_curtain_tells_when_it_is_seen(show, page):
-    show(Curtain(text="opening"))
+    show(Placeholder(text="opening"))
     page.wait_for_function("kit.log.sent.length === 1")
     assert page.evaluate("kit.log.sent") == [{"type": "seen"}]
     page.evaluate("kit.close()")

@@ -8,7 +8,7 @@ from pagetools import NASTY, pixels, text
 
 from diffuscope import Settings, record
 from diffuscope_widgets import Film, PromptForm
-from diffuscope_widgets.parts.frames import wire
+from diffuscope_widgets.parts.frames import pack_frames
 
 DRAWN = "() => document.querySelector('.ds-label')?.textContent"
 
@@ -160,7 +160,7 @@ def test_live_then_finished(show, trace):
     page = show(film)
     assert text(page, ".ds-hint").startswith("No picture yet")
     for step in (0, 3):
-        frames, rows = wire({name: shown[step : step + 1] for name, shown in trace.pictures.items()})
+        frames, rows = pack_frames({name: shown[step : step + 1] for name, shown in trace.pictures.items()})
         preview = {"rows": rows, "steps": [step], "calls": 6, "sigma": [float(trace.sigma[step])]}
         change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
         page.evaluate("change => kit.receive(change, ['preview_frames'])", change)
@@ -179,7 +179,7 @@ def test_the_first_run_is_stopped(show, trace):
     """Nothing of it stays, and what comes next is shown."""
     film = Film()
     page = show(film)
-    frames, rows = wire({"x0": trace.pictures["x0"][2:3]})
+    frames, rows = pack_frames({"x0": trace.pictures["x0"][2:3]})
     preview = {"rows": rows, "steps": [2], "calls": 6, "sigma": [1.0]}
     change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
     page.evaluate("change => kit.receive(change, ['preview_frames'])", change)

@@ -9,6 +9,7 @@ from PIL import Image
 
 from diffuscope import Recipe
 from diffuscope.grid.plan.plan import Axis, Cell, Plan, Value
+from diffuscope.listeners import Listeners
 from diffuscope.picture.arrays import encode
 
 BASE = Recipe("a red circle", scheduler="ddim", schedule="uniform", steps=20, guidance_scale=4.0, width=32, height=32)
@@ -83,19 +84,19 @@ class PaintedGrid:
     def __init__(self, plan, finished=None, frames=6):
         self.plan = plan
         self.store = PaintedStore(plan, [cell.key for cell in plan.cells] if finished is None else finished, frames)
-        self.calls = []
+        self.changed = Listeners()
         self.job = None
 
     def on_job(self, call):
         """No job is ever begun here."""
+        return lambda: None
 
     def on_change(self, call):
-        self.calls.append(call)
+        return self.changed.add(call)
 
     def finish(self, key):
         self.store.done.add(key)
-        for call in self.calls:
-            call(key)
+        self.changed(key)
 
 
 def opened(data):

@@ -17,7 +17,7 @@ from diffuscope_widgets.grid.atlas import BLOCK, LEAST, ROOM, SIDE, atlas, side_
 from diffuscope_widgets.grid.next import next_code
 from diffuscope_widgets.grid.offline import keep, look
 from diffuscope_widgets.grid.tiles import MOST
-from diffuscope_widgets.grid.wire import arrangement, wire
+from diffuscope_widgets.grid.wire import arrangement, plan_meta
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_films_and_pictures_are_sent_when_asked_for(small):
 
 
 def test_the_plan_as_text(small):
-    found = wire(small.plan)
+    found = plan_meta(small.plan)
     assert found["axes"] == [
         {"name": "seed", "labels": ["1", "2", "3"]},
         {"name": "guidance_scale", "labels": ["1.0", "4.0"]},
@@ -145,7 +145,7 @@ def test_the_plan_as_text(small):
     assert found["common"]["seed"] == "1"
     assert found["box"] == [32, 32]
     assert found["pixels"] is True
-    big = wire(planned({"seed": [2**53 + 1]}))
+    big = plan_meta(planned({"seed": [2**53 + 1]}))
     assert big["common"]["seed"] == "9007199254740993", "a browser's number would end in 2"
 
 

@@ -27,7 +27,7 @@ def bare(model):
 def wait(model):
     """Until the worker has done all that was asked so far, and the views know it."""
     done = threading.Event()
-    worker(model).call(lambda: None).on_done(lambda _: done.set())
+    worker(model).call(lambda _: None).on_done(lambda _: done.set())
     assert done.wait(60)
 
 
@@ -162,7 +162,7 @@ def test_fifty_quick_moves_end_in_the_last(model, trace, monkeypatch):
 
 def test_back_at_the_recorded_value_nothing_is_waited_for(model, trace):
     view, may_go = GuidanceView(trace, model), threading.Event()
-    worker(model).call(lambda: may_go.wait(60))  # all else stands in the queue behind it
+    worker(model).call(lambda _: may_go.wait(60))  # all else stands in the queue behind it
     bend(view, 0, 9.0)
     bend(view, 0, 4.0)
     assert view.job.cancelled

@@ -31,13 +31,13 @@ def pictures(view):
 
 
 def settle(view):
-    """Until everything submitted so far is done; its callbacks ran in the worker before this one's turn."""
-    worker(view.model).call(lambda: None).result(60)
+    """Until everything asked for so far is there."""
+    assert view.lane.wait(60)
 
 
 @pytest.fixture
 def view(model):
-    return LatentView(model, NOISE)
+    return LatentView(NOISE, model)
 
 
 def test_there_and_back(view, model):
@@ -55,7 +55,7 @@ def test_there_and_back(view, model):
 
 def test_the_built_in_autoencoder_is_good_at_its_own_world():
     picture = draw(Scene.parse("a large red triangle left of a small blue square"), np.random.default_rng(5))
-    view = LatentView("scenes", picture)
+    view = LatentView(picture, load("scenes"))
     assert view.meta["shape"] == [4, 8, 8]
     assert 30 < view.meta["psnr"] < 50
     assert Image.open(io.BytesIO(view.still())).size == (4 * 100, 2 * 100)
@@ -63,7 +63,7 @@ def test_the_built_in_autoencoder_is_good_at_its_own_world():
 
 def test_no_loss_is_said_without_infinity(model, monkeypatch):
     monkeypatch.setattr(model, "decode", lambda latents: NOISE[None].copy())
-    view = LatentView(model, NOISE)
+    view = LatentView(NOISE, model)
     assert (view.meta["psnr"], view.meta["lossless"]) == (None, True)
 
 
@@ -96,7 +96,7 @@ def test_the_message_alone_is_enough(view):
 
 def test_a_nudge_taken_back_before_it_is_decoded(view, model):
     before, may_go_on = view.decoded, threading.Event()
-    worker(model).call(lambda: may_go_on.wait(60))
+    worker(model).call(lambda _: may_go_on.wait(60))
     view.nudge = [1.0, 0.0, 0.0, 0.0]
     view.nudge = [0.0] * 4
     may_go_on.set()
@@ -106,7 +106,7 @@ def test_a_nudge_taken_back_before_it_is_decoded(view, model):
 
 def test_busy_until_the_newest_picture_is_there(view, model):
     begun, may_go_on, other = threading.Event(), threading.Event(), threading.Event()
-    worker(model).call(lambda: may_go_on.wait(60))
+    worker(model).call(lambda _: may_go_on.wait(60))
     view.begin(NOISE)
     view.begin(255 - NOISE)
     encode = model.encode_pictures
@@ -125,7 +125,7 @@ def test_busy_until_the_newest_picture_is_there(view, model):
 
 
 def test_a_view_without_a_model_is_never_busy():
-    view = LatentView(None)
+    view = LatentView()
     with pytest.raises(ValueError, match="no model"):
         view.begin(NOISE)
     assert not view.busy
@@ -138,7 +138,7 @@ def test_the_newest_nudge_wins(view, model, monkeypatch):
     seen, decode = [], model.decode
     monkeypatch.setattr(model, "decode", lambda latents: seen.append(1) or decode(latents))
     begun, may_go_on = threading.Event(), threading.Event()
-    worker(model).call(lambda: begun.set() or may_go_on.wait(60))
+    worker(model).call(lambda _: begun.set() or may_go_on.wait(60))
     assert begun.wait(60)
     for i in range(30):
         view.nudge = [i / 10, 0.0, 0.0, 0.0]
@@ -150,7 +150,7 @@ def test_the_newest_nudge_wins(view, model, monkeypatch):
 
 def test_a_nudge_of_the_picture_before_is_not_shown(view, model):
     may_go_on = threading.Event()
-    worker(model).call(lambda: may_go_on.wait(60))
+    worker(model).call(lambda _: may_go_on.wait(60))
     view._handle_custom_msg({"type": "picture", "name": "new.png"}, [file_of(Image.fromarray(255 - NOISE))])
     view.nudge = [1.0, 0.0, 0.0, 0.0]
     assert view.busy
@@ -171,21 +171,21 @@ def test_a_dropped_file_that_is_no_picture(view):
         view.error = ""
     assert view.pictures == before
     view._handle_custom_msg({"type": "else"}, [])
-    assert view.error == ""
+    assert view.error == "LatentView knows no message 'else'. It knows: nudge, picture, push."
 
 
 def test_what_cannot_be_read(tmp_path, model):
     with pytest.raises(FileNotFoundError, match=r"missing\.png"):
-        LatentView(model, tmp_path / "missing.png")
+        LatentView(tmp_path / "missing.png", model)
     with pytest.raises(ValueError, match="is no picture"):
-        LatentView(model, np.zeros((2, 2), complex))
+        LatentView(np.zeros((2, 2), complex), model)
     with pytest.raises(ValueError, match="no model"):
-        LatentView(None, NOISE)
+        LatentView(NOISE)
 
 
 def test_what_a_safety_checker_refuses_is_black(model, monkeypatch):
     monkeypatch.setattr(model, "flagged", lambda pictures: np.ones(len(pictures), bool))
-    view = LatentView(model, NOISE)
+    view = LatentView(NOISE, model)
     assert pictures(view)["there and back"].max() == 0
     view.nudge = [1.0, 0.0, 0.0, 0.0]
     settle(view)
@@ -212,12 +212,26 @@ print(view.meta["rows"], "not nudged" in view.note, view.error, view.decoded, le
 
 def test_large_pictures_travel_as_jpeg(model, monkeypatch):
     monkeypatch.setattr(model, "defaults", {**model.defaults, "width": 256, "height": 256})
-    view = LatentView(model, NOISE)
+    view = LatentView(NOISE, model)
     assert view.meta["type"] == "image/jpeg"
     assert pictures(view)["the picture"].shape == (256, 256, 3)
 
 
-def test_one_model_is_shared():
-    assert LatentView("scenes").model is load("scenes")
-    assert LatentView("scenes").meta == {}
-    assert LatentView("scenes").still() is None
+def test_a_model_by_name_is_loaded_in_the_background(model, monkeypatch):
+    may_load = threading.Event()
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda name: may_load.wait(60) and model)
+    view = LatentView(NOISE, "slow")
+    assert (view.model, view.busy, view.meta, view.still()) == (None, True, {}, None)
+    may_load.set()
+    assert view.lane.ready.wait(60)
+    settle(view)
+    assert view.model is model
+    assert not view.busy
+    np.testing.assert_array_equal(pictures(view)["the picture"], NOISE)
+
+
+def test_a_model_that_cannot_be_loaded_is_told():
+    view = LatentView(NOISE, "no such model")
+    assert view.lane.ready.wait(60)
+    assert view.error.startswith('No model "no such model".')
+    assert not view.busy

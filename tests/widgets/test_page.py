@@ -61,7 +61,7 @@ def test_nothing_is_fetched():
 def test_part_holds_what_the_front_end_needs():
     found = part(Bytes())
     assert found["buffers"] == [{"path": ["data"], "data": "AP8="}]
-    assert set(found["state"]) == {"error", "number", "_esm"}
+    assert set(found["state"]) == {"error", "limits", "number", "_esm"}
     assert part(PromptForm())["state"]["_esm"] == script("form/form")
 
 

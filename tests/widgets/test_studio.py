@@ -1,24 +1,29 @@
 """The studio without a browser: its runs, its tabs, what it restores, and recorded runs without a model."""
 
 import base64
+import gc
 import io
 import json
 import os
 import re
 import threading
+import time
+import weakref
 from concurrent.futures import CancelledError
 
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
 import diffuscope
-from diffuscope import Keep, Settings, SettingsError, record, worker
+from diffuscope import Keep, Settings, SettingsError, record
+from diffuscope.listeners import Throttle
 from diffuscope.recipe.variations import four, vary
 from diffuscope_widgets import GuidanceView, Studio
-from diffuscope_widgets.studio.lazy_tab import Panel
-from diffuscope_widgets.studio.placeholder import Curtain
-from diffuscope_widgets.studio.presenter import Teller
+from diffuscope_widgets.studio.lazy_tab import LazyTab
+from diffuscope_widgets.studio.placeholder import Placeholder
+from diffuscope_widgets.studio.presenter import Presenter
 
 RED = Settings("a red circle", steps=6)
 
@@ -30,11 +35,14 @@ def studio(model):
     made.stop()
 
 
+def instances():
+    """The keys of all widgets that are open."""
+    return set(_instances)
+
+
 def wait(studio):
     """Until the newest run has ended and the views know it."""
-    done = threading.Event()
-    worker(studio.model).submit(RED.replace(steps=1)).on_done(lambda _: done.set())  # stands behind it in the queue
-    assert done.wait(60)
+    assert studio.wait(60)
 
 
 def same(one, other):
@@ -130,7 +138,7 @@ def test_newest_wins(studio, model, monkeypatch):
 def test_draw_pressed_while_the_run_before_is_told(studio, model, monkeypatch, moment):
     """What is said of an older run ends before a newer one begins, and nothing follows."""
     telling, said = threading.Event(), []
-    listener = studio._session._listener
+    listener = studio._runner._listener
     for name in ("began", "progressed", "previewed", "finished", "rests"):
 
         def tell(*about, name=name, call=getattr(listener, name)):
@@ -164,7 +172,7 @@ def test_a_preview_that_is_late_is_not_shown(studio, model, monkeypatch):
         if len(latents) == 2 and not seeds:  # the first preview
             seeds.append(1)
             studio.form.settings = RED.replace(seed=1)
-            monkeypatch.setattr(studio._session._listener, "previewed", lambda recipe, *_: seeds.append(recipe.seed))
+            monkeypatch.setattr(studio._runner._listener, "previewed", lambda recipe, *_: seeds.append(recipe.seed))
             studio.draw()
         return decode(latents)
 
@@ -181,7 +189,7 @@ def test_a_batch_that_is_refused_leaves_the_run_before(studio, model, monkeypatc
     job = studio.draw()
     assert reached.wait(60)
     with pytest.raises(SettingsError, match="share steps"):
-        studio._session.start(lambda: [RED, RED.replace(steps=3)])
+        studio._runner.start(lambda: [RED, RED.replace(steps=3)])
     go.set()
     wait(studio)
     assert studio.trace is job.result()
@@ -197,7 +205,7 @@ def test_status_counts_steps_and_not_network_calls(studio):
 def test_a_stopped_run_gives_way_to_the_film_before(studio, model, monkeypatch):
     studio.run()
     film = studio.film.meta
-    studio.film._live_at = 0.0  # it takes twenty a second
+    studio.film._throttle = Throttle()  # it takes twenty a second
     studio.film.live(2, 6, 1.0, {"x0": np.zeros((16, 16, 3), np.uint8)})
     assert studio.film.preview
     reached, go = slowed(model, monkeypatch)
@@ -238,34 +246,34 @@ def test_draw_pressed_while_loading(model, monkeypatch):
         assert may_load.wait(60)
         return model
 
-    monkeypatch.setattr(diffuscope, "load", load)
+    monkeypatch.setattr("diffuscope.run.lane.load", load)
     studio = Studio("slow", Settings("a red circle"))
     assert studio.form.status == "loading slow ..."
     studio.form._handle_custom_msg({"type": "draw", "values": {**studio.form.values, "seed": 3}}, [])
     assert studio.job is None
     assert studio.form.running
     may_load.set()
-    assert studio._session.ready.wait(60)
+    assert studio._runner.ready.wait(60)
     wait(studio)
     same(studio.trace, record(model, Settings("a red circle", seed=3)))
 
 
 def test_draw_pressed_while_loading_ends(model, monkeypatch):
-    telling, loaded = threading.Event(), Teller.loaded
+    telling, loaded = threading.Event(), Presenter.loaded
 
     def tell(teller, model):
         telling.set()
         threading.Event().wait(0.3)  # Draw is pressed now
         loaded(teller, model)
 
-    monkeypatch.setattr(Teller, "loaded", tell)
-    monkeypatch.setattr(diffuscope, "load", lambda _: model)
+    monkeypatch.setattr(Presenter, "loaded", tell)
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda _: model)
     reached, go = slowed(model, monkeypatch)
     studio = Studio("slow", RED)
     assert telling.wait(60)
     studio.draw()
     assert reached.wait(60)
-    assert studio._session.ready.wait(60)
+    assert studio._runner.ready.wait(60)
     assert studio.form.running
     go.set()
     wait(studio)
@@ -274,12 +282,12 @@ def test_draw_pressed_while_loading_ends(model, monkeypatch):
 
 def test_stop_while_loading(model, monkeypatch):
     may_load = threading.Event()
-    monkeypatch.setattr(diffuscope, "load", lambda _: may_load.wait(60) and model)
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda _: may_load.wait(60) and model)
     studio = Studio("slow", RED)
     studio.draw()
     studio.stop()
     may_load.set()
-    assert studio._session.ready.wait(60)
+    assert studio._runner.ready.wait(60)
     assert studio.job is None
     same(studio.run(), record(model, RED))
 
@@ -288,9 +296,9 @@ def test_load_error_is_shown(monkeypatch):
     def load(name):
         raise LookupError(f'No model "{name}".')
 
-    monkeypatch.setattr(diffuscope, "load", load)
+    monkeypatch.setattr("diffuscope.run.lane.load", load)
     studio = Studio("nothing")
-    assert studio._session.ready.wait(60)
+    assert studio._runner.ready.wait(60)
     assert studio.error == 'No model "nothing".'
     with pytest.raises(LookupError):
         studio.run()
@@ -426,17 +434,17 @@ def test_a_problem_of_the_form_stops_a_sheet(studio):
 
 
 def shown(studio, name):
-    (widget,) = next(panel for panel in studio.panels if panel.name == name).box.children
+    (widget,) = next(tab for tab in studio.tabs if tab.name == name).box.children
     return widget
 
 
 def test_tabs_are_made_when_somebody_looks(studio):
-    assert {panel.view for panel in studio.panels} == {None}
+    assert {tab.view for tab in studio.tabs} == {None}
     studio.run()
-    assert {panel.view for panel in studio.panels} == {None}, "drawing costs nothing for tabs that nobody opened"
-    curtain = shown(studio, "Guidance")
-    assert isinstance(curtain, Curtain)
-    press(curtain, type="seen")
+    assert {tab.view for tab in studio.tabs} == {None}, "drawing costs nothing for tabs that nobody opened"
+    placeholder = shown(studio, "Guidance")
+    assert isinstance(placeholder, Placeholder)
+    press(placeholder, type="seen")
     view = shown(studio, "Guidance")
     assert isinstance(view, GuidanceView)
     assert view.trace is studio.trace
@@ -461,8 +469,8 @@ def test_a_tab_out_of_sight_is_renewed_when_it_is_looked_at_again(studio):
     studio.form.settings = RED.replace(seed=8)
     studio.run()
     assert view.trace is before
-    curtain = shown(studio, "Guidance")
-    press(curtain, type="seen")
+    placeholder = shown(studio, "Guidance")
+    press(placeholder, type="seen")
     assert shown(studio, "Guidance") is view
     assert view.trace is studio.trace
     studio.form.settings = RED.replace(seed=9)
@@ -481,17 +489,17 @@ def test_a_run_that_ends_while_a_tab_is_renewed_is_not_missed():
         ended.wait(0.3)
         told.append(now)
 
-    panel = Panel("slow", Curtain, renew)
-    panel.open()
-    panel.changed(in_sight=False)
-    click = threading.Thread(target=panel.open)
+    tab = LazyTab("slow", Placeholder, renew)
+    tab.open()
+    tab.changed(in_sight=False)
+    click = threading.Thread(target=tab.open)
     click.start()
     assert renewing.wait(10)
     run[0] = "B"
-    panel.changed(in_sight=False)
+    tab.changed(in_sight=False)
     ended.set()
     click.join()
-    panel.open()
+    tab.open()
     assert told == ["A", "B"]
 
 
@@ -551,12 +559,12 @@ def test_latents_follow_without_waiting_for_the_worker(studio):
 
 def test_tabs_open_when_the_model_is_loaded(model, monkeypatch):
     may_load = threading.Event()
-    monkeypatch.setattr(diffuscope, "load", lambda _: may_load.wait(60) and model)
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda _: may_load.wait(60) and model)
     studio = Studio("slow", RED)
     press(shown(studio, "Tokens"), type="seen")
     assert "when the model is loaded" in shown(studio, "Tokens").text
     may_load.set()
-    assert studio._session.ready.wait(60)
+    assert studio._runner.ready.wait(60)
     assert type(shown(studio, "Tokens")).__name__ == "PromptBox"
 
 
@@ -600,6 +608,96 @@ def test_a_page_is_of_one_run(studio, tmp_path):
     assert studio.open_tab("Guidance") is None
 
 
+# -- closing
+
+
+def test_closing_ends_all(model, monkeypatch):
+    """No widget is left, nothing runs or is delivered any more, and the model is let go."""
+    from tiny import StableDiffusion, tiny_pipeline
+
+    own, before = (
+        StableDiffusion(tiny_pipeline(), "tiny", "random", None, {"steps": 6, "guidance_scale": 4.0}),
+        instances(),
+    )
+    studio = Studio(own, RED)
+    studio.run()
+    for tab in studio.tabs:
+        assert studio.open_tab(tab.name)
+    assert studio.wait(60)
+    lanes = [studio._runner.lane, *(tab.view.lane for tab in studio.tabs)]
+    reached, go = slowed(own, monkeypatch)
+    job, film = studio.draw(), studio.film.meta
+    assert reached.wait(60)
+    studio.close()
+    studio.close()
+    assert instances() == before
+    go.set()
+    with pytest.raises(CancelledError):
+        job.result(60)
+    assert not any(lane.busy for lane in lanes)
+    assert studio.film.meta is film
+    assert studio.model is None
+    with pytest.raises(ValueError, match="closed"):
+        studio.draw()
+    gone = weakref.ref(own)
+    monkeypatch.undo()
+    del own, reached, go, job
+    deadline = time.monotonic() + 20
+    while gone() is not None and time.monotonic() < deadline:
+        gc.collect()
+        time.sleep(0.05)
+    assert gone() is None, "something of the studio still holds the model"
+
+
+def test_closing_a_studio_of_recorded_runs_leaves_no_widget(model):
+    before = instances()
+    studio = Studio(record(model, RED))
+    for tab in studio.tabs:
+        assert studio.open_tab(tab.name)
+    studio.close()
+    assert instances() == before
+
+
+def test_a_studio_closed_while_loading_says_nothing_any_more(model, monkeypatch):
+    may_load = threading.Event()
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda _: may_load.wait(60) and model)
+    before = instances()
+    studio = Studio("slow", RED)
+    studio.draw()
+    lane = studio._runner.lane
+    studio.close()
+    may_load.set()
+    assert lane.ready.wait(60)
+    assert (studio.job, lane.owner) == (None, None)
+    with pytest.raises(ValueError, match="closed"):
+        studio.run()
+    assert instances() == before
+
+
+def test_a_film_is_encoded_outside_the_lock_and_not_in_the_worker(studio, model, monkeypatch):
+    """A newer Draw begins while the film before is encoded, which is then not shown."""
+    encoding, go, shown = threading.Event(), threading.Event(), []
+    prepare = studio._runner._listener.prepare
+
+    def slow(trace):
+        if not encoding.is_set():
+            encoding.set()
+            assert go.wait(60)
+        return prepare(trace)
+
+    monkeypatch.setattr(studio._runner._listener, "prepare", slow)
+    studio.film.observe(lambda change: shown.append(studio.film.trace.settings.seed), names="meta")
+    studio.draw()
+    assert encoding.wait(60)
+    studio.form.settings = RED.replace(seed=1)
+    job = studio.draw()
+    assert job.result(60).settings.seed == 1, "neither the lock nor the worker waits for the film"
+    wait(studio)
+    go.set()
+    time.sleep(0.2)
+    assert set(shown) == {1}
+
+
 # -- recorded runs
 
 REPLAY = """
@@ -612,9 +710,9 @@ sys.meta_path.insert(0, NoTorch())
 from diffuscope_widgets import Studio
 studio = Studio(sys.argv[1])
 assert studio.film.meta["calls"] == 6
-assert [type(studio.open_tab(panel.name)).__name__ for panel in studio.panels] == [
+assert [type(studio.open_tab(tab.name)).__name__ for tab in studio.tabs] == [
     "ScheduleView", "GuidanceView", "LatentView", "History"]
-assert not studio.error and not any(panel.curtain.error for panel in studio.panels)
+assert not studio.error and not any(tab.placeholder.error for tab in studio.tabs)
 studio.history._handle_custom_msg({"type": "restore", "key": studio.history.meta["entries"][-1]["key"]}, [])
 assert studio.settings.seed == 1 and studio.film.trace.settings.seed == 1 and not studio.error, studio.error
 studio.to_html(sys.argv[1] + "/all.html")
@@ -654,9 +752,9 @@ def test_studio_of_a_trace(model, tmp_path):
 
 
 def test_a_path_stays_a_path_in_the_code(model, monkeypatch, tmp_path):
-    monkeypatch.setattr(diffuscope, "load", lambda name: model)
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda name: model)
     studio = Studio(tmp_path / "my model", RED)
-    assert studio._session.ready.wait(60)
+    assert studio._runner.ready.wait(60)
     assert f"load({str(tmp_path / 'my model')!r})" in studio.form.code
 
 
@@ -664,8 +762,8 @@ def test_a_folder_of_a_models_name_does_not_hide_the_model(model, monkeypatch, t
     (tmp_path / "scenes").mkdir()
     record(model, RED).save(tmp_path / "scenes" / "one.trace")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(diffuscope, "load", lambda name: model)
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda name: model)
     studio = Studio("scenes", RED)
-    assert studio._session.ready.wait(60)
+    assert studio._runner.ready.wait(60)
     assert studio.model is model
     assert Studio(tmp_path / "scenes").model is None

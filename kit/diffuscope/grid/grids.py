@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING
 
 from diffuscope.grid.plan.plan import Cell, Plan
 from diffuscope.grid.store.pictures import MAX_FRAMES
 from diffuscope.grid.store.store import Store
+from diffuscope.listeners import Listeners
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from diffuscope.families.base import Model
-    from diffuscope.run.jobs import Job
+    from diffuscope.run.worker import Job
     from diffuscope.trace.trace import Keep, Trace
 
 UNASKED = 64
@@ -59,8 +60,8 @@ class Grid:
         self.film, self.executor = film, executor
         self.job: Job[Grid] | None = None
         """The last one that `submit` began."""
-        self._listeners: list[Callable[[str], object]] = []
-        self._job_listeners: list[Callable[[Job[Grid]], object]] = []
+        self._changed = Listeners()
+        self._began = Listeners()
         self._temporary: tempfile.TemporaryDirectory | None = None
 
     def picture(self) -> Image.Image:
@@ -98,13 +99,21 @@ class Grid:
         left = [cell.recipe for cell in cells]
         return count_calls(model, left)[1] * seconds_a_row(model, left[0], 2 * min(together(cells), len(cells)))
 
-    def on_change(self, call: Callable[[str], object]) -> None:
-        """Call back with the key of each cell that is finished from now on, in the thread that fills the grid."""
-        self._listeners.append(call)
+    def on_change(self, call: Callable[[str], object]) -> Callable[[], None]:
+        """Call back with the key of each cell that is finished from now on, in the thread that fills the grid.
 
-    def on_job(self, call: Callable[[Job[Grid]], object]) -> None:
-        """Call back with each job that `submit` begins from now on, in the thread that submits it."""
-        self._job_listeners.append(call)
+        Returns:
+            The undo: a function that ends it.
+        """
+        return self._changed.add(call)
+
+    def on_job(self, call: Callable[[Job[Grid]], object]) -> Callable[[], None]:
+        """Call back with each job that `submit` begins from now on, in the thread that submits it.
+
+        Returns:
+            The undo: a function that ends it.
+        """
+        return self._began.add(call)
 
     def run(
         self,
@@ -141,19 +150,12 @@ class Grid:
         Raises:
             ValueError: as in `run`.
         """
-        from diffuscope.run.jobs import worker
+        from diffuscope.run.worker import worker
 
         self._refuse(most, batch)
-        mine: Future[Job[Grid]] = Future()
-
-        def work() -> Grid:
-            job = mine.result()
-            return self._fill(on_cell, lambda: job.cancelled, batch, lambda *counts: setattr(job, "progress", counts))
-
-        job = self.job = worker(self._drawer()).call(work)
-        mine.set_result(job)
-        for call in self._job_listeners:
-            call(job)
+        work = worker(self._drawer())
+        job = self.job = work.call(lambda job: self._fill(on_cell, lambda: job.cancelled, batch, job.report))
+        self._began(job)
         return job
 
     def trace(self, cell: Cell, keep: Keep | None = None) -> Trace:
@@ -216,8 +218,9 @@ class Grid:
             nonlocal seen
             seen += 1
             progress(seen, len(cells))
-            for call in (*self._listeners, *([on_cell] if on_cell else [])):
-                call(key)
+            self._changed(key)
+            if on_cell:
+                on_cell(key)
 
         if self.executor is None:
             start, ahead = here(self._drawer(), self.film, lambda step: stop(cancelled)), 1  # one batch at a time

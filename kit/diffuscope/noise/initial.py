@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -33,6 +34,15 @@ def initial_noise(
         return noise
     other = _draw(torch.Generator().manual_seed(settings.variation_seed), shape, dtype)
     return slerp(noise, other, settings.variation_strength)
+
+
+def noise_of(seed: int, shape: Sequence[int], dtype: torch.dtype | None = None) -> np.ndarray:
+    """The noise of one seed as plain numbers, float32 (C, h, w).
+
+    Args:
+        shape, dtype: as for `initial_noise`; None is float32.
+    """
+    return initial_noise(Settings("", seed=seed), shape, dtype=dtype or torch.float32)[0].float().numpy()
 
 
 def _draw(stream: torch.Generator, shape: Sequence[int], dtype: torch.dtype) -> Tensor:

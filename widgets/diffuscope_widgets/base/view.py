@@ -6,16 +6,18 @@ import base64
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from diffuscope.picture.arrays import light
+from diffuscope.run.lane import Lane
 from diffuscope.text import suggest
 from diffuscope_widgets.base.page import write_page
+from diffuscope_widgets.base.wire import LIMITS, Limits
 
-PAUSE = 1 / 20  # seconds between two words on a run under way; faster ones would be lost on the way
 Call = TypeVar("Call", bound=Callable[..., Any])
 
 
@@ -28,19 +30,50 @@ def explain(error: BaseException) -> str:
 
 def guard(call: Call) -> Call:
     """Let a callback's exception land in the widget's `error`: a notebook shows none raised there."""
+    return guard_in(None)(call)
 
-    @functools.wraps(call)
-    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return call(self, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - shown, whatever it is
-            self.error = explain(error)
 
-    return guarded  # type: ignore[return-value]
+def guard_in(name: str | None) -> Callable[[Call], Call]:
+    """As `guard`, for what has no `error` itself: the attribute of this name has one."""
+
+    def decorate(call: Call) -> Call:
+        @functools.wraps(call)
+        def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return call(self, *args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - shown, whatever it is
+                (getattr(self, name) if name else self).error = explain(error)
+
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def on_message(*kinds: str) -> Callable[[Call], Call]:
+    """Marks the method that answers custom messages of these types; it is called with the message, a dict that has the
+    binary parts as `buffers`."""
+
+    def mark(call: Call) -> Call:
+        call.answers = kinds  # type: ignore[attr-defined]
+        return call
+
+    return mark
+
+
+def wired() -> Any:
+    """A trait that crosses as a dict of plain JSON; annotate it with its shape, see `base.shapes`."""
+    return traitlets.Dict().tag(sync=True)
 
 
 class View(anywidget.AnyWidget):
     """The base of the widgets with a front end.
+
+    Commands of the front end travel as custom messages: ipykernel 7.4 can turn deaf to traits. A message may overtake the
+    traits that were set before it, so it carries them along as `traits`; a message of the type "push" does only that.
+
+    Args:
+        model: for widgets that ask one: a model, or what `diffuscope.load` is called with, in the background; None is none.
+        traits: any trait below.
 
     Raises:
         TypeError: a keyword that is no trait; the message names the nearest one.
@@ -48,8 +81,20 @@ class View(anywidget.AnyWidget):
 
     error = traitlets.Unicode().tag(sync=True)
     """A sentence shown inside the widget as an alert; "" is none."""
+    limits: Limits = wired()
+    """Numbers that the front end must know, see `base.wire.Limits`."""
 
-    def __init__(self, **traits: Any) -> None:
+    _answers: ClassVar[dict[str, str]] = {"push": "_pushed"}  # message type: method
+    _closing: list[Callable[[], object]]
+    lane: Lane[Any]
+    """Where this widget asks the model, and through `lane.beside()` asks for something else at the same time."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = {kind: name for name, call in vars(cls).items() for kind in getattr(call, "answers", ())}
+        cls._answers = {**cls._answers, **own}
+
+    def __init__(self, model: Any = None, /, **traits: Any) -> None:
         known = [name for name in self.trait_names() if not name.startswith("_")]
         for name in traits:
             if name not in known:
@@ -57,19 +102,62 @@ class View(anywidget.AnyWidget):
                 raise TypeError(
                     f"{type(self).__name__} has no {name!r}.{suggest(name, known)} It has: {', '.join(own)}."
                 )
-        super().__init__(**traits)
+        self._closing = []
+        self.lane = Lane(model)
+        super().__init__(**{"limits": LIMITS, **traits})
+        if not isinstance(traits.get("layout"), ipywidgets.Layout):
+            self.at_close(self.layout.close)
         self.on_msg(self._hear)
+        self.lane.on_ready(self._loading_ended)
+
+    @property
+    def model(self) -> Any:
+        """The model that is asked; None without one, and while it is loading."""
+        return self.lane.owner
+
+    def at_close(self, undo: Callable[[], object]) -> None:
+        """Call this when the widget is closed."""
+        self._closing.append(undo)
+
+    def follow(self, other: traitlets.HasTraits, call: Callable[[Any], object], names: Any) -> None:
+        """Observe another widget, until this one is closed."""
+        other.observe(call, names=names)
+        self.at_close(lambda: other.unobserve(call, names=names))
+
+    def close(self) -> None:
+        """Take the widget off the page, end its work, and let go of everything it observed."""
+        if "lane" in vars(self):  # else its constructor has refused something
+            for undo in self._closing:
+                undo()
+            self._closing.clear()
+            self.lane.close()
+            self.unobserve_all()
+        super().close()
+
+    @guard
+    def _loading_ended(self, lane: Lane[Any]) -> None:
+        if lane.failure:
+            self.error = explain(lane.failure)
 
     @guard
     def _hear(self, _widget: Any, content: dict[str, Any], buffers: Any) -> None:
-        self._answer({**content, "buffers": buffers} if buffers else content)
+        kind = str(content.get("type", ""))
+        if kind not in self._answers:
+            known = sorted(self._answers)
+            name = type(self).__name__
+            raise ValueError(f"{name} knows no message {kind!r}.{suggest(kind, known)} It knows: {', '.join(known)}.")
+        # a trait may also stand in the message itself
+        moved = content.get("traits") or {name: content[name] for name in content if name in self.keys}
+        if moved:
+            self.set_state(moved)
+        getattr(self, self._answers[kind])({**content, "buffers": buffers})
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        """Answer a custom message of the front end. Commands travel so: ipykernel 7.4 can turn deaf to traits."""
+    def _pushed(self, _message: dict[str, Any]) -> None:
+        """The traits were all there is to it."""
 
-    def _hand_over(self, asked: dict[str, Any], name: str, data: bytes) -> None:
+    def _hand_over(self, message: dict[str, Any], name: str, data: bytes) -> None:
         """Answer a `fileButton` of the front end: the browser saves the bytes under this name."""
-        self.send({"type": "file", "ask": asked["ask"], "name": name}, [data])
+        self.send({"type": "file", "ask": message["ask"], "name": name}, [data])
 
     def still(self) -> bytes | None:
         """A PNG shown where widgets cannot run (GitHub, a printed page), or None."""

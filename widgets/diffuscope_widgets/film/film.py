@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,16 @@ import traitlets
 from PIL import Image
 
 from diffuscope import atomic
+from diffuscope.listeners import Throttle
 from diffuscope.picture.arrays import encode
 from diffuscope.text import suggest
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.view import PAUSE, View, guard
+from diffuscope_widgets.base.shapes import FilmMeta
+from diffuscope_widgets.base.view import View, guard, on_message, wired
 from diffuscope_widgets.film.export import gif, sheet
-from diffuscope_widgets.parts.frames import ROWS, differences, reel, wire
-
-MODES = ("side", "wipe", "blink", "difference")
+from diffuscope_widgets.parts.compare import CHOICES, MODES
+from diffuscope_widgets.parts.frames import ROWS, differences, pack_film, pack_frames
 
 
 class Film(View):
@@ -42,12 +42,11 @@ class Film(View):
 
     frames = traitlets.Bytes().tag(sync=True)
     """All pictures of the run, packed one after the other, row by row."""
-    meta = traitlets.Dict().tag(sync=True)
-    """How to read `frames`: rows (see `parts.frames.wire`), steps (call number from 0), calls, sigma, timestep, title.
-    {} is no film."""
+    meta: FilmMeta = wired()
+    """How to read `frames`, see `base.shapes.FilmMeta`; {} is no film."""
     other_frames = traitlets.Bytes().tag(sync=True)
     """The same of the second run."""
-    other_meta = traitlets.Dict().tag(sync=True)
+    other_meta: FilmMeta = wired()
     """The same of the second run; {} is none."""
     index = traitlets.Int(0).tag(sync=True)
     """Which frame is shown, 0 for the first, of the longer run when there are two; equals the kept step of the trace
@@ -56,32 +55,38 @@ class Film(View):
     """Rows to show, out of `parts.frames.ROWS`. Those the trace does not hold are passed over."""
     mode = traitlets.Enum(MODES, "side").tag(sync=True)
     """How two runs are compared."""
+    modes: traitlets.List[Any] = traitlets.List(CHOICES).tag(sync=True)
+    """The ways to compare, see `base.wire.Choice`."""
     differences: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    """What differs in the settings of two runs: dicts of field, left, right, all text."""
+    """What differs in the settings of two runs, see `base.shapes.Difference`."""
     preview_frames = traitlets.Bytes().tag(sync=True)
     """The pictures of the step a run has reached, packed."""
-    preview = traitlets.Dict().tag(sync=True)
+    preview: FilmMeta = wired()
     """How to read `preview_frames`, as in `meta`; {} is no run."""
 
     def __init__(self, trace: Trace | None = None, other: Trace | None = None, **traits: Any) -> None:
         self.trace: Trace | None = None
         self.other: Trace | None = None
-        self._live_at = 0.0
+        self._throttle = Throttle()
         super().__init__(**traits)
         if trace is not None:
             at = traits.get("index")
             self.show(trace, other)
             self.index = self.index if at is None else at
 
-    def show(self, trace: Trace, other: Trace | None = None) -> None:
+    def show(self, trace: Trace, other: Trace | None = None, packed: tuple[bytes, FilmMeta] | None = None) -> None:
         """Show a run, or two, in place of whatever was there, at the last step.
+
+        Args:
+            trace, other: as for the class.
+            packed: what `parts.frames.pack_film` made of the trace, if that is done already.
 
         Raises:
             ValueError: a trace keeps no pictures, or the two have no row in common.
         """
         films = 1 if other is None else 2
-        frames, meta = reel(trace, films)
-        other_frames, other_meta = (b"", {}) if other is None else reel(other, films)
+        frames, meta = packed or pack_film(trace, films)
+        other_frames, other_meta = (b"", {}) if other is None else pack_film(other, films)
         if other is not None and not _common(meta, other_meta):
             raise ValueError("these traces keep different pictures; record both with the same Keep")
         self.trace, self.other = trace, other
@@ -103,11 +108,9 @@ class Film(View):
         Returns:
             Whether it was taken.
         """
-        now = time.monotonic()
-        if now - self._live_at < PAUSE:
+        if not self._throttle.due():
             return False
-        self._live_at = now
-        frames, rows = wire({name: picture[None] for name, picture in pictures.items()})
+        frames, rows = pack_frames({name: picture[None] for name, picture in pictures.items()})
         with self.hold_sync():
             self.preview_frames = frames
             self.preview = {"rows": rows, "steps": [step_index], "calls": calls, "sigma": [sigma]}
@@ -143,9 +146,10 @@ class Film(View):
         """A contact sheet of the rows shown."""
         return encode(sheet(self._traces(), self._visible(), most=128)) if self.trace else None
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        if message.get("type") == "save":  # an animation takes seconds: not in the thread that answers messages
-            threading.Thread(target=self._save, args=(message,), name="saving a film", daemon=True).start()
+    @on_message("save")
+    def _save_apart(self, message: dict[str, Any]) -> None:
+        """An animation takes seconds: not in the thread that answers messages."""
+        threading.Thread(target=self._save, args=(message,), name="saving a film", daemon=True).start()
 
     @guard
     def _save(self, message: dict[str, Any]) -> None:

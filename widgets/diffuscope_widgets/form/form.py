@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import traitlets
 
+from diffuscope.listeners import Listeners
 from diffuscope.recipe.as_python import settings_code
 from diffuscope.recipe.field import Field
 from diffuscope.recipe.fields import FIELDS
@@ -17,11 +18,12 @@ from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import COMMON_SEED, Settings, SettingsError
 from diffuscope.trace.metadata import read_settings
 from diffuscope_widgets.base.bundle import script, style
+from diffuscope_widgets.base.recipe_shapes import Badge, Control
 from diffuscope_widgets.base.still import words
-from diffuscope_widgets.base.view import View, guard
+from diffuscope_widgets.base.view import View, guard, on_message, wired
 from diffuscope_widgets.schedule.choice import catalogue
 
-DOUBLED = {"label": "×2 cost", "about": "Two network calls a step: with the prompt and without"}
+DOUBLED: Badge = {"label": "×2 cost", "about": "Two network calls a step: with the prompt and without"}
 
 
 class PromptForm(View):
@@ -44,13 +46,13 @@ class PromptForm(View):
     seed_locked = traitlets.Bool(True).tag(sync=True)
     """Keep the seed; otherwise each Draw picks a new one."""
     catalogue: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    """The schedulers on offer, each a dict: name, group, note, random, calls, schedules, steps (fewest and most)."""
-    fields: traitlets.List[Any] = traitlets.List().tag(sync=True)
-    """The controls, in order, see `controls`."""
+    """The schedulers on offer, see `base.recipe_shapes.SchedulerRow`."""
+    fields: list[Control] = traitlets.List().tag(sync=True)  # type: ignore[assignment]
+    """The controls, in order, see `base.recipe_shapes.Control`."""
     hidden: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Fields that are not shown, since the others leave nothing for them to do."""
-    badges = traitlets.Dict().tag(sync=True)
-    """Field to a dict of label and about: a word beside its name."""
+    badges: dict[str, Badge] = wired()
+    """Field to a word beside its name, see `base.recipe_shapes.Badge`."""
     notes = traitlets.Dict().tag(sync=True)
     """Field to a sentence: has no effect, or not the expected one. Stops nothing."""
     problems = traitlets.Dict().tag(sync=True)
@@ -73,8 +75,8 @@ class PromptForm(View):
     """Python that draws what the form says; "" while a field cannot work."""
 
     def __init__(self, settings: Settings | None = None, **traits: Any) -> None:
-        self._on_draw: list[Callable[[Settings], object]] = []
-        self._on_stop: list[Callable[[], object]] = []
+        self._drawn, self._stopped = Listeners(), Listeners()
+        self._checked: tuple[dict[str, Any], Settings] | None = None
         super().__init__(
             **{"values": asdict(settings or Settings("")), "catalogue": catalogue(), "fields": controls(), **traits}
         )
@@ -88,7 +90,9 @@ class PromptForm(View):
         Raises:
             SettingsError: a field cannot work.
         """
-        return _checked(self.values)
+        if self._checked is None or self._checked[0] is not self.values:
+            self._checked = self.values, _checked(self.values)  # a click asks several times
+        return self._checked[1]
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
@@ -103,13 +107,14 @@ class PromptForm(View):
         done = _checked({"prompt": "", **{name: self.values.get(name) for name in names}})
         return {name: getattr(done, name) for name in names}
 
-    def on_draw(self, call: Callable[[Settings], object]) -> None:
-        """Call back with the checked settings when Draw is pressed. Return fast: start a thread for work."""
-        self._on_draw.append(call)
+    def on_draw(self, call: Callable[[Settings], object]) -> Callable[[], None]:
+        """Call back with the checked settings when Draw is pressed. Return fast: start a thread for work. Returns the
+        undo."""
+        return self._drawn.add(call)
 
-    def on_stop(self, call: Callable[[], object]) -> None:
-        """Call back when Stop is pressed."""
-        self._on_stop.append(call)
+    def on_stop(self, call: Callable[[], object]) -> Callable[[], None]:
+        """Call back when Stop is pressed. Returns the undo."""
+        return self._stopped.add(call)
 
     def restore(self, picture: str | Path | BinaryIO, name: str = "") -> None:
         """Show the settings a saved picture was made with.
@@ -149,34 +154,32 @@ class PromptForm(View):
         told = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in rest.items())
         return words(self.values.get("prompt") or "(no prompt)", told)
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        kind = message.get("type")
-        if kind == "stop":
-            for stop in self._on_stop:
-                stop()
-        elif kind == "picture":
-            (data,) = message["buffers"]
-            self.restore(io.BytesIO(data), message["name"])
-            self.send({"type": "restored", "name": message["name"]})
-        elif kind == "draw":
-            # as if the trait had arrived: a message may overtake it, and must not echo over newer typing
-            self.set_state({"values": message["values"]})
-            try:
-                settings = self.settings
-            except SettingsError as error:
-                return self.blame(error)
-            for draw in self._on_draw:
-                draw(settings)
+    @on_message("stop")
+    def _stop(self, _message: dict[str, Any]) -> None:
+        self._stopped()
+
+    @on_message("picture")
+    def _dropped(self, message: dict[str, Any]) -> None:
+        (data,) = message["buffers"]
+        self.restore(io.BytesIO(data), message["name"])
+        self.send({"type": "restored", "name": message["name"]})
+
+    @on_message("draw")
+    def _draw(self, _message: dict[str, Any]) -> None:
+        try:
+            settings = self.settings
+        except SettingsError as error:
+            self.blame(error)
+        else:
+            self._drawn(settings)
 
 
-def controls() -> list[dict[str, Any]]:
-    """The table of settings as the front end needs it: a dict a field of name, label, about, group, control (text, choice,
-    seed, slider or number), number (whether it holds one), hint, default, optional, auto (None is the model's choice), low,
-    high and step of the box, slider (low, high and step, or None)."""
+def controls() -> list[Control]:
+    """The table of settings as the front end needs it, a row a field."""
     return [_control(field) for field in FIELDS.values()]
 
 
-def _control(field: Field) -> dict[str, Any]:
+def _control(field: Field) -> Control:
     kinds = {"choice": field.is_name, "text": field.kind == "str", "seed": field.is_seed and not field.optional}
     control = next((kind for kind, holds in kinds.items() if holds), "slider" if field.slider else "number")
     return {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from PIL import Image
 
-from diffuscope.picture.arrays import encode
+from diffuscope_widgets.base.shapes import Atlas
+from diffuscope_widgets.base.wire import pack
 
 SIDE = 128
 """Most pixels a side of a tile."""
@@ -24,7 +24,7 @@ def side_for(count: int) -> int:
     return max(LEAST, min(SIDE, math.isqrt(ROOM // max(1, count))))
 
 
-def atlas(thumbs: Mapping[str, bytes], side: int, lossless: bool) -> tuple[bytes, dict[str, Any]]:
+def atlas(thumbs: Mapping[str, bytes], side: int, lossless: bool) -> tuple[bytes, Atlas]:
     """Picture files laid out in a near-square.
 
     Args:
@@ -46,8 +46,8 @@ def atlas(thumbs: Mapping[str, bytes], side: int, lossless: bool) -> tuple[bytes
         x, y = place % columns * wide, place // columns * high
         whole.paste(tile, (x, y))
         rects.append([x, y, tile.width, tile.height])
-    form = "PNG" if lossless else "JPEG"
-    return encode(whole, form), {"type": f"image/{form.lower()}", "keys": list(thumbs), "rects": rects}
+    data, packed = pack([whole], lossless)
+    return data, {"type": packed["type"], "keys": list(thumbs), "rects": rects}
 
 
 def _opened(data: bytes, side: int) -> Image.Image:

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PIL import Image
-
-from diffuscope.picture.arrays import SMALL, encode
+from diffuscope_widgets.base.wire import file_of
 from diffuscope_widgets.grid.tiles import Pictures
 
 ROOM = 24 * 2**20
 """Bytes beside the thumbs; a page of a third more can still be sent by mail."""
-
-
-def large(picture: Image.Image) -> bytes:
-    """A cell's picture as a browser shows it: without loss while it is small."""
-    return encode(picture.convert("RGB"), "PNG" if max(picture.size) <= SMALL else "JPEG")
 
 
 def keep(store: Pictures, keys: Iterable[str], room: int = ROOM) -> tuple[bytes, dict[str, dict[str, list[int]]]]:
@@ -48,5 +41,5 @@ def look(store: Pictures, key: str, what: Any) -> bytes | None:
         return store.film(key)
     if what == "picture":
         picture = store.picture(key)
-        return large(picture) if picture else None
+        return file_of(picture.convert("RGB")) if picture else None
     raise ValueError(f'a cell has no {what!r}; it has a "film" and a "picture"')

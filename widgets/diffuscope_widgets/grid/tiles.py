@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 import threading
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from PIL import Image
 
 from diffuscope.grid.plan.plan import Plan
+from diffuscope_widgets.base.shapes import Atlas
 from diffuscope_widgets.grid.atlas import atlas, side_for
 
 MOST = 64
 """New pictures that travel on their own; with more, the whole atlas is sent anew."""
 PAUSE = 0.3  # seconds in which finished cells are gathered
-Sheet = tuple[bytes, dict[str, Any]]
+Sheet = tuple[bytes, Atlas]
 
 
 class Pictures(Protocol):
@@ -54,8 +56,8 @@ class Source(Protocol):
     def store(self) -> Pictures:
         """Where the results are."""
 
-    def on_change(self, call: Callable[[str], object]) -> object:
-        """Call back with the key of every cell that gets finished, from any thread."""
+    def on_change(self, call: Callable[[str], object]) -> Callable[[], None]:
+        """Call back with the key of every cell that gets finished, from any thread. Returns the undo."""
 
 
 def source(given: Any) -> Any:
@@ -128,9 +130,26 @@ class Gather:
                 self._timer.daemon = True
                 self._timer.start()
 
+    def stop(self) -> None:
+        """Forget what waits."""
+        with self._lock:
+            self._waiting = []
+
     def flush(self) -> None:
         """Hand over what waits."""
         with self._lock:
             waiting, self._waiting, self._timer = self._waiting, [], None
         if waiting:
             self._call(waiting)
+
+
+def weakly(view: Any, grid: Source, act: Callable[[Any, Any], object]) -> Callable[[Any], None]:
+    """A callback for a grid, which must not keep the view alive: `act(view, what has happened)`, while it shows the grid."""
+    me = weakref.ref(view)
+
+    def call(news: Any) -> None:
+        view = me()
+        if view is not None and view.grid is grid:
+            act(view, news)
+
+    return call

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,14 @@ from diffuscope.text import suggest
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.checked import Checked
 from diffuscope_widgets.base.page import write_page
-from diffuscope_widgets.base.view import explain, guard
-from diffuscope_widgets.film.film import MODES
+from diffuscope_widgets.base.shapes import Atlas, GridRun, KeptMeta, PlanMeta
+from diffuscope_widgets.base.view import explain, guard, on_message, wired
 from diffuscope_widgets.grid.next import next_code
 from diffuscope_widgets.grid.offline import keep, look
-from diffuscope_widgets.grid.tiles import Gather, Source, Tiles, source
-from diffuscope_widgets.grid.wire import arrangement, lengths, wire
+from diffuscope_widgets.grid.tiles import Gather, Source, Tiles, source, weakly
+from diffuscope_widgets.grid.wire import FILTERS, arrangement, lengths, plan_meta
+from diffuscope_widgets.parts.compare import CHOICES, MODES
 
-FILTERS = ("all", "starred", "kept", "rejected", "unfinished")
 STILL = 2**20  # pixels of all tiles of a still
 STATE = ("rows", "columns", "page", "filter", "picked", "mode", "error")
 """Traits that say how a grid is looked at."""
@@ -52,42 +51,48 @@ class GridView(Checked):
     _esm = script("grid/view")
     _css = style("grid/view")
 
-    plan = traitlets.Dict().tag(sync=True)
-    """The grid's axes and cells, see `grid_wire.wire`; {} is no grid."""
+    plan: PlanMeta = wired()
+    """The grid's axes and cells, see `base.shapes.PlanMeta`; {} is no grid."""
     tiles = traitlets.Bytes().tag(sync=True)
     """The thumbs of the finished cells, as one picture."""
-    tiles_meta = traitlets.Dict().tag(sync=True)
-    """How to read `tiles`, see `grid_atlas.atlas`."""
+    tiles_meta: Atlas = wired()
+    """How to read `tiles`, see `base.shapes.Atlas`."""
     late = traitlets.Bytes().tag(sync=True)
     """Thumbs of cells that were finished since, or again: they go before `tiles`."""
-    late_meta = traitlets.Dict().tag(sync=True)
+    late_meta: Atlas = wired()
     """How to read `late`."""
     kept = traitlets.Bytes().tag(sync=True)
     """Films and pictures of a saved page, packed; a notebook asks for them one by one."""
-    kept_meta = traitlets.Dict().tag(sync=True)
-    """How to read `kept`, see `grid_kept.keep`."""
+    kept_meta: KeptMeta = wired()
+    """How to read `kept`, see `base.shapes.KeptMeta`."""
     rows: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Axes that lead down, the outer one first."""
     columns: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Axes that lead to the right, the outer one first."""
     page: traitlets.Dict[str, int] = traitlets.Dict(value_trait=traitlets.Int()).tag(sync=True)
     """Which value of the other axes is shown, from 0, by name; 0 where it is not said."""
-    filter = traitlets.Enum(FILTERS, "all").tag(sync=True)
+    filter = traitlets.Enum([one["name"] for one in FILTERS], "all").tag(sync=True)
     """Which cells are shown; "kept" are those not rejected. Rows and columns with none of them are left out."""
+    filters: traitlets.List[Any] = traitlets.List(FILTERS).tag(sync=True)
+    """What `filter` can be, see `base.wire.Choice`."""
     picked: traitlets.List[str] = traitlets.List(traitlets.Unicode(), maxlen=2).tag(sync=True)
     """Keys of the cell shown large, or of two to compare."""
     mode = traitlets.Enum(MODES, "side").tag(sync=True)
     """How two cells are compared."""
+    modes: traitlets.List[Any] = traitlets.List(CHOICES).tag(sync=True)
+    """The ways to compare, see `base.wire.Choice`."""
     ratings: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)
     """Key to "star" or "reject", as the store has them; change it with `rate`."""
-    run = traitlets.Dict().tag(sync=True)
-    """Whether missing cells can be made from here (ready) and are being made (running)."""
+    run: GridRun = wired()
+    """Whether missing cells can be made from here, and are being made: see `base.shapes.GridRun`."""
 
     def __init__(self, grid: Source | None = None, **traits: Any) -> None:
         self.grid = source(grid)  # before the traits, which are checked against it
         self._tiles: Tiles | None = None
         self._gather = Gather(self._finished)
+        self._followed: list[Callable[[], None]] = []
         super().__init__(**traits)
+        self.at_close(self._let_go)
         if grid is not None:
             self._load(grid)
 
@@ -104,7 +109,8 @@ class GridView(Checked):
             self._load(grid)
 
     def _load(self, grid: Source) -> None:
-        plan = wire(grid.plan)
+        self._let_go()
+        plan = plan_meta(grid.plan)
         self._tiles = Tiles(grid.plan, grid.store, bool(plan.get("pixels")))
         tiles, meta = self._tiles.all()
         rows, columns = arrangement([axis.name for axis in grid.plan.axes], self.rows, self.columns)
@@ -113,13 +119,19 @@ class GridView(Checked):
             self.rows, self.columns, self.ratings = rows, columns, dict(grid.store.ratings)
             self.run = {"ready": getattr(grid, "model", None) is not None, "running": False}
             self.plan, self.error = plan, ""
-        me = weakref.ref(self)
-        grid.on_change(_listener(me, grid, lambda view, key: view._gather.add(key)))
+        self._followed.append(grid.on_change(weakly(self, grid, lambda view, key: view._gather.add(key))))
         if self.run["ready"]:
             maker: Any = grid
-            maker.on_job(_listener(me, grid, GridView._began))
+            self._followed.append(maker.on_job(weakly(self, grid, GridView._began)))
             if maker.job is not None and not maker.job.done:
                 self._began(maker.job)
+
+    def _let_go(self) -> None:
+        """Follow the grid before no longer."""
+        for undo in self._followed:
+            undo()
+        self._followed.clear()
+        self._gather.stop()
 
     @property
     def starred(self) -> list[Settings]:
@@ -200,7 +212,7 @@ class GridView(Checked):
 
     def _began(self, job: Any) -> None:
         self.run = {**self.run, "running": True}
-        job.on_done(self._ended)
+        self._followed.append(job.on_done(self._ended))
 
     @guard
     def _ended(self, job: Any) -> None:
@@ -214,27 +226,31 @@ class GridView(Checked):
 
     # -- what the front end asks for
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        kind = message.get("type")
-        if kind == "look":
-            key, what = message.get("key"), message.get("what")
-            data = look(self._shown().store, self._known(key), what)
-            self.send({"type": "look", "key": key, "what": what}, [data] if data else [])
-        elif kind == "rate":
-            self._rated(message)
-        elif kind == "next":
-            self.send({"type": "next", "code": next_code(self._shown(), self.starred)})
-        elif kind == "start":
-            self.start()
-        elif kind == "stop":
-            self.stop()
+    @on_message("look")
+    def _looked(self, message: dict[str, Any]) -> None:
+        key, what = message.get("key"), message.get("what")
+        data = look(self._shown().store, self._known(key), what)
+        self.send({"type": "look", "key": key, "what": what}, [data] if data else [])
 
+    @on_message("rate")
     def _rated(self, message: dict[str, Any]) -> None:
         try:
             self.rate(message["key"], message["mark"])
         except (LookupError, ValueError, OSError) as error:
             self.error = explain(error)
             self.send_state("ratings")  # the front end had marked it already
+
+    @on_message("next")
+    def _next(self, _message: dict[str, Any]) -> None:
+        self.send({"type": "next", "code": next_code(self._shown(), self.starred)})
+
+    @on_message("start")
+    def _start(self, _message: dict[str, Any]) -> None:
+        self.start()
+
+    @on_message("stop")
+    def _stop(self, _message: dict[str, Any]) -> None:
+        self.stop()
 
     def _shown(self) -> Source:
         if self.grid is None:
@@ -278,14 +294,3 @@ class GridView(Checked):
             except LookupError as error:
                 raise traitlets.TraitError(str(error)) from None
         return proposal["value"]
-
-
-def _listener(me: weakref.ref[GridView], grid: Source, act: Callable[[GridView, Any], object]) -> Callable[[Any], None]:
-    """Tells a view of what its grid has; the grid must not keep the view alive."""
-
-    def tell(news: Any) -> None:
-        view = me()
-        if view is not None and view.grid is grid:
-            act(view, news)
-
-    return tell

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import traitlets
 
 from diffuscope.grid.plan.plan import Plan
-from diffuscope.picture.arrays import SMALL
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.text import suggest
+from diffuscope_widgets.base.shapes import AxisMeta, CellMeta, PlanMeta
+from diffuscope_widgets.base.wire import Choice, is_small
 from diffuscope_widgets.parts.frames import plain
 
+FILTERS: list[Choice] = [
+    {"name": "all", "label": "All", "about": "Every cell"},
+    {"name": "starred", "label": "Starred", "about": "Only starred cells; rows and columns without any go"},
+    {"name": "kept", "label": "Not rejected", "about": "All but the rejected cells"},
+    {"name": "rejected", "label": "Rejected", "about": "Only rejected cells"},
+    {"name": "unfinished", "label": "Unfinished", "about": "What is still to come"},
+]
 
-def wire(plan: Plan) -> dict[str, Any]:
-    """The plan as a dict.
 
-    Returns:
-        axes (dicts of name, labels), common (the settings of the first cell, as text), usual (which of them are
-        listed of every cell), cells (dicts of key, place, size,
-        changed: the settings that are not `common`, as text), box (width and height that hold every picture, pixels),
-        pixels (show single pixels as squares).
-    """
+def plan_meta(plan: Plan) -> PlanMeta:
+    """The plan as plain JSON; {} when it has no cells."""
     if not plan.cells:
         return {}
     common = texts(plan.cells[0].settings)
     sizes = [(cell.settings.width or 1, cell.settings.height or 1) for cell in plan.cells]
     box = [max(sides) for sides in zip(*sizes, strict=True)]
-    cells = [
+    cells: list[CellMeta] = [
         {"key": cell.key, "place": list(cell.place), "size": list(size), "changed": _changed(common, cell.settings)}
         for cell, size in zip(plan.cells, sizes, strict=True)
     ]
     usual = [name for name, field in FIELDS.items() if field.usual or field.group == "prompt"]
-    axes = [{"name": axis.name, "labels": [value.label for value in axis.values]} for axis in plan.axes]
-    return {"axes": axes, "common": common, "usual": usual, "cells": cells, "box": box, "pixels": max(box) <= SMALL}
+    axes: list[AxisMeta] = [{"name": axis.name, "labels": [value.label for value in axis.values]} for axis in plan.axes]
+    return {"axes": axes, "common": common, "usual": usual, "cells": cells, "box": box, "pixels": is_small(*box)}
 
 
 def texts(settings: Settings) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 import time
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
@@ -11,20 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets
 
-import diffuscope
 from diffuscope.recipe.settings import MAX_GUIDANCE
 from diffuscope.trace import guidance
 from diffuscope.trace.trace import Keep, Trace
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.view import PAUSE, View, explain, guard
-from diffuscope_widgets.parts.frames import thin, wire
+from diffuscope_widgets.base.shapes import GuidanceMeta, Look, WholeRun
+from diffuscope_widgets.base.view import View, explain, guard, on_message, wired
+from diffuscope_widgets.parts.frames import pack_frames, thin
 
 if TYPE_CHECKING:
-    from diffuscope import Job, Model, Step
+    from diffuscope import Job, Model
 
 ENDS = {"x0_uncond": 0.0, "x0_cond": 1.0}
 """The pictures of the two predictions alone, and the guidance that gives each."""
-_numbers = itertools.count(1)
 
 
 class GuidanceView(View):
@@ -38,7 +35,8 @@ class GuidanceView(View):
 
     Args:
         trace: a guided run to take apart; None waits for `show`.
-        model: the model the run was made with; None replays what was recorded, without torch.
+        model: the model the run was made with, or a name for `diffuscope.load`, which is loaded in the background; None
+            replays what was recorded, without torch.
         traits: any trait below.
 
     Raises:
@@ -54,43 +52,39 @@ class GuidanceView(View):
     """The unconditional prediction and the difference as int8 (frames, 2, C, h, w); 127 stands for `meta.peaks`."""
     image = traitlets.Bytes().tag(sync=True)
     """The finished picture of the recorded run, packed."""
-    meta = traitlets.Dict().tag(sync=True)
-    """How to read `frames`: rows (see `parts.frames.wire`), steps (call number from 0), calls, sigma, timestep, title; and
-    `image`: finished, its rows. uncond (a length) and cond (x, y): each frame in the plane of the two. shape (C, h, w)
-    and peaks (frames, 2) of `maps`. guidance and negative: the run's. live: a model is there. {} is no run."""
+    meta: GuidanceMeta = wired()
+    """How to read `frames`, `maps` and `image`, and the vectors: see `base.shapes.GuidanceMeta`. {} is no run."""
     index = traitlets.Int(0).tag(sync=True)
     """Which frame is shown, 0 for the first."""
     guidance = traitlets.Float(1.0).tag(sync=True)
     """Where the guidance slider stands, 0 to 50."""
     look_frames = traitlets.Bytes().tag(sync=True)
     """What the model decoded for one frame and one guidance, packed."""
-    look = traitlets.Dict().tag(sync=True)
-    """How to read `look_frames`: rows; and of which index and guidance they are. {} is nothing yet."""
+    look: Look = wired()
+    """How to read `look_frames`, see `base.shapes.Look`; {} is nothing yet."""
     run_image = traitlets.Bytes().tag(sync=True)
     """The finished picture of the newest whole run, packed."""
-    run = traitlets.Dict().tag(sync=True)
-    """The newest whole run: guidance, state ("running", "done", "stopped"); seconds when done; rows and drawn: how to
-    read `run_image`, and its guidance. {} is none: the slider stands where the run was recorded."""
+    run: WholeRun = wired()
+    """The newest whole run, and how to read `run_image`: see `base.shapes.WholeRun`. {} is none: the slider stands where
+    the run was recorded."""
     progress = traitlets.List([0, 0]).tag(sync=True)
     """Network calls of the whole run made, and to make."""
 
-    def __init__(self, trace: Trace | None = None, model: Model | None = None, **traits: Any) -> None:
+    def __init__(self, trace: Trace | None = None, model: Model | str | None = None, **traits: Any) -> None:
         self.trace: Trace | None = None
         """The run taken apart."""
         self.rerun: Trace | None = None
         """The last whole run drawn at another guidance."""
         self.job: Job[Trace] | None = None
         """The whole run asked for last."""
-        self.model = model
         self._places = np.arange(0)
-        self._lane = f"guidance {next(_numbers)}"
-        self._lock = threading.RLock()  # between a slider and the worker, who both write `run`
-        self._wish = object()  # stands for the newest wish: what older ones still say is ignored
-        super().__init__(**traits)
+        super().__init__(model, **traits)
+        self._steps = self.lane.beside()  # for the pictures of one step, while `lane` draws the whole run
         if trace is not None:
             self.show(trace)
             with self.hold_sync():
                 self.index, self.guidance = traits.get("index", self.index), traits.get("guidance", self.guidance)
+        self.lane.on_ready(self._join)
 
     def show(self, trace: Trace) -> None:
         """Take another run apart: its first step, at its own guidance.
@@ -104,10 +98,10 @@ class GuidanceView(View):
         shown = {name: trace.pictures[name] for name in (*ENDS, "x0") if name in trace.pictures}
         step_bytes = trace.image.size // 3 * 4 * max(1, len(shown)) + 2 * trace.latents.size
         self._places = places = thin(len(trace), step_bytes)
-        image, finished = wire({"x0": trace.image[None]})
-        frames, rows = wire({name: row[places] for name, row in shown.items()})
+        image, finished = pack_frames({"x0": trace.image[None]})
+        frames, rows = pack_frames({name: row[places] for name, row in shown.items()})
         maps, peaks = _maps(trace, places)
-        meta = {
+        meta: GuidanceMeta = {
             "rows": rows,
             "finished": finished,
             "steps": trace.index[places].tolist(),
@@ -118,14 +112,14 @@ class GuidanceView(View):
             "cond": plane.cond[places].tolist(),
             "shape": list(trace.latents.shape),
             "peaks": peaks,
-            "guidance": trace.settings.guidance_scale,
+            "guidance": trace.settings.guidance_scale or 1.0,
             "negative": trace.settings.negative_prompt,
             "title": trace.settings.prompt,
             "live": self.model is not None,
         }  # fmt: skip
         self.trace = self.rerun = None  # nothing is asked of the worker before all is in place
         with self.hold_sync():  # one message: the front end never sees one without the other
-            self.frames, self.maps, self.image, self.meta = frames, maps, image, meta
+            self.frames, self.maps, self.image, self.meta = frames, maps, image, {**meta}
             self.look_frames, self.look, self.error = b"", {}, ""
             self.index, self.guidance = 0, meta["guidance"]
         self.trace = trace
@@ -138,8 +132,7 @@ class GuidanceView(View):
 
     def stop(self) -> None:
         """End the whole run before its next network call."""
-        if self.job:
-            self.job.cancel()
+        self.lane.cancel()
 
     @traitlets.validate("index")
     def _inside(self, proposal: Any) -> int:
@@ -149,14 +142,27 @@ class GuidanceView(View):
     def _possible(self, proposal: Any) -> float:
         return max(0.0, min(proposal["value"], MAX_GUIDANCE))
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        kind = message.get("type")
-        if kind == "bend":  # as if the traits had arrived, which it may overtake
-            self.set_state({"index": message["index"], "guidance": message["guidance"]})
-        elif kind == "stop":
-            self.stop()
-        elif kind == "apart" and self.rerun:
+    @on_message("bend")
+    def _bend(self, _message: dict[str, Any]) -> None:
+        """The traits that came along are all there is to it."""
+
+    @on_message("stop")
+    def _stop(self, _message: dict[str, Any]) -> None:
+        self.stop()
+
+    @on_message("apart")
+    def _apart(self, _message: dict[str, Any]) -> None:
+        if self.rerun:
             self.show(self.rerun)
+
+    @guard
+    def _join(self, _lane: Any) -> None:
+        """The model is there: what is shown can be decoded and drawn again."""
+        if self.model and self.trace and not self.meta["live"]:
+            _check_maker(self.trace, self.model)
+            self.meta = {**self.meta, "live": True}
+            self._decode()
+            self._redraw()
 
     # -- one step, decoded
 
@@ -168,31 +174,28 @@ class GuidanceView(View):
             self._redraw()
 
     def _decode(self) -> None:
-        """Ask the worker for the pictures of this frame that were not recorded."""
-        trace, model, index, scale = self.trace, self.model, self.index, self.guidance
+        """Ask for the pictures of this frame that were not recorded."""
+        trace, model = self.trace, self.model
         if trace is None or model is None:
             return
-        wanted = {name: at for name, at in ENDS.items() if name not in trace.pictures}
-        if scale != trace.settings.guidance_scale or "x0" not in trace.pictures:
-            wanted["x0"] = scale
-        if not wanted:
-            return
-        place = int(self._places[index])
-        job = diffuscope.worker(model).call(
-            lambda: guidance.pictures(model, trace, place, list(wanted.values())), f"{self._lane} step"
+        scales = {name: at for name, at in ENDS.items() if name not in trace.pictures}
+        if self.guidance != trace.settings.guidance_scale or "x0" not in trace.pictures:
+            scales["x0"] = self.guidance
+        if not scales:
+            return self._steps.forget()
+        place = int(self._places[self.index])
+        look: Look = {"index": self.index, "guidance": self.guidance}
+        self._steps.call(
+            lambda job: guidance.pictures(model, trace, place, list(scales.values())),
+            lambda job: self._decoded(job, list(scales), look),
         )
-        job.on_done(lambda job: self._decoded(job, list(wanted), trace, {"index": index, "guidance": scale}))
 
     @guard
-    def _decoded(self, job: Job[np.ndarray], names: list[str], trace: Trace, about: dict[str, Any]) -> None:
-        try:
-            shown = job.result(0)
-        except CancelledError:
-            return
-        if trace is self.trace and (about["index"], about["guidance"]) == (self.index, self.guidance):
-            frames, rows = wire({name: picture[None] for name, picture in zip(names, shown, strict=True)})
-            with self.hold_sync():
-                self.look_frames, self.look = frames, {"rows": rows, **about}
+    def _decoded(self, job: Job[np.ndarray], names: list[str], look: Look) -> None:
+        pictures = dict(zip(names, job.result()[:, None], strict=True))
+        frames, rows = pack_frames(pictures)
+        with self.hold_sync():
+            self.look_frames, self.look = frames, {**look, "rows": rows}
 
     # -- the whole run, drawn again
 
@@ -200,51 +203,43 @@ class GuidanceView(View):
         """Draw the run again at the slider's guidance; the run before it is of no use any more."""
         if self.trace is None or self.model is None:
             return
-        with self._lock:
-            self._wish = wish = object()
-            self.stop()
-            scale = self.guidance
+        with self.lane.lock:  # nothing is delivered of a run meanwhile
+            scale, begin = self.guidance, time.monotonic()
             if scale == self.trace.settings.guidance_scale:
+                self.lane.forget()
                 with self.hold_sync():
                     self.run, self.run_image = {}, b""
                 return
-            watch = [time.monotonic()] * 2  # when it began, when it last told
-            self.job = job = diffuscope.worker(self.model).submit(
+            self.job = self.lane.record(
                 self.trace.settings.replace(guidance_scale=scale),
                 Keep(guidance.NEEDED, ()),
-                lambda step: self._saw(step, wish, watch),
-                f"{self._lane} run",
+                lambda job: self._ended(job, begin),
+                self._progressed,
             )
-            before: dict[str, Any] = {name: self.run[name] for name in ("rows", "drawn") if name in self.run}
-            self.run = {"guidance": scale, "state": "running", **before}
+            run: WholeRun = {"guidance": scale, "state": "running"}
+            if "rows" in self.run:
+                run["rows"], run["drawn"] = self.run["rows"], self.run["drawn"]
+            self.run = run
             self.progress = [0, 0]
-        job.on_done(lambda job: self._ended(job, wish, watch[0]))
 
-    def _saw(self, step: Step, wish: object, watch: list[float]) -> None:
-        now = time.monotonic()
-        if wish is self._wish and (now - watch[1] >= PAUSE or step.index + 1 == step.calls):
-            watch[1] = now
-            self.progress = [step.index + 1, step.calls]
+    def _progressed(self, done: int, calls: int) -> None:
+        self.progress = [done, calls]
 
     @guard
-    def _ended(self, job: Job[Trace], wish: object, begin: float) -> None:
-        with self._lock:
-            if wish is not self._wish:
-                return
-            run = self.run
-            try:
-                trace = job.result(0)
-            except Exception as error:  # noqa: BLE001 - shown, whatever it is
-                self.run = run | {"state": "stopped"}
-                if not isinstance(error, CancelledError):
-                    self.error = explain(error)
-                return
-            self.rerun = trace
-            image, rows = wire({"x0": trace.image[None]})
-            seconds = round(time.monotonic() - begin, 2)
-            with self.hold_sync():
-                self.run_image = image
-                self.run = run | {"state": "done", "seconds": seconds, "rows": rows, "drawn": run["guidance"]}
+    def _ended(self, job: Job[Trace], begin: float) -> None:
+        try:
+            trace = job.result()
+        except Exception as error:  # noqa: BLE001 - shown, whatever it is
+            self.run = {**self.run, "state": "stopped"}
+            if not isinstance(error, CancelledError):
+                self.error = explain(error)
+            return
+        self.rerun = trace
+        image, rows = pack_frames({"x0": trace.image[None]})
+        seconds, scale = round(time.monotonic() - begin, 2), self.run["guidance"]
+        run: WholeRun = {"state": "done", "guidance": scale, "seconds": seconds, "rows": rows, "drawn": scale}
+        with self.hold_sync():
+            self.run_image, self.run = image, run
 
 
 def _check_maker(trace: Trace, model: Model | None) -> None:

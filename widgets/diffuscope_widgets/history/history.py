@@ -9,12 +9,14 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from diffuscope.picture.arrays import pack
+from diffuscope.listeners import Listeners
 from diffuscope.picture.sheets import sheet
 from diffuscope.recipe import in_words
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.view import View
+from diffuscope_widgets.base.shapes import HistoryEntry, HistoryMeta
+from diffuscope_widgets.base.view import View, on_message, wired
+from diffuscope_widgets.base.wire import is_small, pack
 
 MOST = 30
 """Runs kept."""
@@ -43,20 +45,19 @@ class History(View):
 
     thumbs = traitlets.Bytes().tag(sync=True)
     """The finished pictures, packed in the order of `meta.entries`."""
-    meta = traitlets.Dict().tag(sync=True)
-    """How to read `thumbs`: type, offsets (bytes), pixels (show them as squares), entries (dicts of key, title, detail:
-    all of the recipe, changed: what differs from the run before)."""
+    meta: HistoryMeta = wired()
+    """How to read `thumbs`, and what stands beside them: see `base.shapes.HistoryMeta`."""
     current = traitlets.Unicode().tag(sync=True)
     """Key of the run that is shown elsewhere; "" is none."""
 
     def __init__(self, traces: list[Trace] | None = None, **traits: Any) -> None:
         self._traces: dict[str, Trace] = {}  # oldest first
         self._small: dict[str, np.ndarray] = {}
-        self._on: dict[str, list[Callable[[Trace], object]]] = {"restore": [], "compare": []}
+        self._restored, self._compared = Listeners(), Listeners()
         super().__init__(**traits)
         for trace in traces or []:
             self._keep(trace)
-        self._tell()
+        self._refresh()
 
     @property
     def traces(self) -> list[Trace]:
@@ -67,17 +68,17 @@ class History(View):
         """Put a run in front and make it the current one; the oldest may go. Returns its key."""
         key = self._keep(trace)
         with self.hold_sync():
-            self._tell()
+            self._refresh()
             self.current = key
         return key
 
-    def on_restore(self, call: Callable[[Trace], object]) -> None:
-        """Call back with the run that was clicked. Return fast."""
-        self._on["restore"].append(call)
+    def on_restore(self, call: Callable[[Trace], object]) -> Callable[[], None]:
+        """Call back with the run that was clicked. Return fast. Returns the undo."""
+        return self._restored.add(call)
 
-    def on_compare(self, call: Callable[[Trace], object]) -> None:
-        """Call back with the run whose Compare button was pressed. Return fast."""
-        self._on["compare"].append(call)
+    def on_compare(self, call: Callable[[Trace], object]) -> Callable[[], None]:
+        """Call back with the run whose Compare button was pressed. Return fast. Returns the undo."""
+        return self._compared.add(call)
 
     def still(self) -> bytes | None:
         """The newest eight as one row."""
@@ -86,16 +87,21 @@ class History(View):
         newest = [self._small[key] for key in self._traces][::-1][:8]
         return encode(sheet([newest])) if newest else None
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        kind, trace = message.get("type"), self._traces.get(message.get("key", ""))
-        if kind not in self._on:
-            return
+    @on_message("restore")
+    def _restore(self, message: dict[str, Any]) -> None:
+        trace = self._asked_for(message)
+        self.current = message["key"]
+        self._restored(trace)
+
+    @on_message("compare")
+    def _compare(self, message: dict[str, Any]) -> None:
+        self._compared(self._asked_for(message))
+
+    def _asked_for(self, message: dict[str, Any]) -> Trace:
+        trace = self._traces.get(message.get("key", ""))
         if trace is None:  # it went while the click was on its way
             raise LookupError("This run is no longer kept.")
-        if kind == "restore":
-            self.current = message["key"]
-        for call in self._on[kind]:
-            call(trace)
+        return trace
 
     def _keep(self, trace: Trace) -> str:
         key = trace.key
@@ -109,25 +115,24 @@ class History(View):
             del sizes[one], self._traces[one], self._small[one]
         return key
 
-    def _tell(self) -> None:
+    def _refresh(self) -> None:
         keys = [*self._traces]
         before = [None, *keys][:-1]
         entries = [
-            {
-                "key": key,
-                "title": self._traces[key].settings.prompt,
-                "detail": in_words.in_a_line(self._traces[key].settings),
-                "changed": changed(self._traces[old] if old else None, self._traces[key]),
-            }
+            HistoryEntry(
+                key=key,
+                title=self._traces[key].settings.prompt,
+                detail=in_words.in_a_line(self._traces[key].settings),
+                changed=changed(self._traces[old] if old else None, self._traces[key]),
+            )
             for old, key in zip(before, keys, strict=True)
         ][::-1]
         pictures = [self._small[key] for key in keys][::-1]
-        pixels = all(max(trace.image.shape[:2]) <= SIDE for trace in self._traces.values())
-        form = "PNG" if pixels else "JPEG"
-        thumbs, offsets = pack(pictures, form)
+        pixels = all(is_small(*trace.image.shape[:2]) for trace in self._traces.values())
+        thumbs, packed = pack(pictures, lossless=pixels)
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.thumbs = thumbs
-            self.meta = {"type": f"image/{form.lower()}", "offsets": offsets, "pixels": pixels, "entries": entries}
+            self.meta = {**packed, "pixels": pixels, "entries": entries}
             self.error = ""
             if self.current not in self._traces:
                 self.current = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import math
-from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,34 +12,32 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-import diffuscope
-from diffuscope.picture.arrays import SMALL, encode, error_map, grey, pack, psnr, whitest
-from diffuscope.picture.opened import fitted, opened
+from diffuscope.picture.arrays import encode, error_map, grey, psnr, whitest
 from diffuscope.picture.sheets import sheet
+from diffuscope.run.round_trip import RoundTrip, nudged, round_trip
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.checked import Checked, Refused
-from diffuscope_widgets.base.view import guard
+from diffuscope_widgets.base.shapes import LatentsMeta
+from diffuscope_widgets.base.view import guard, on_message, wired
+from diffuscope_widgets.base.wire import LIMITS, file_of, pack
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from diffuscope import Job, Model, Trace
 
-FAR = 3.0  # standard deviations a channel can be nudged
+FAR = LIMITS["deviations"]  # a channel can be nudged
 REPLAY = "A recorded run without a model: its channels can be seen, but not nudged."
-_numbers = itertools.count(1)
 
 
 class LatentView(Checked):
     """The latent channels of a picture, the round trip through the autoencoder, and the picture after a nudge.
 
-        LatentView("scenes", "photo.png")     # or drop another picture on it
+        LatentView("photo.png", "scenes")     # or drop another picture on it
         LatentView.of(trace)                  # the channels of a recorded run
 
     Args:
-        model: a model, or a name for `diffuscope.load`; None is none, see `of`.
         picture: a file, a PIL image or uint8 (H, W, 3); it is cropped and scaled to the model's size. None waits for
             `show` or a drop.
+        model: a model, or a name for `diffuscope.load`, which is loaded in the background; None is none, see `of`.
         traits: any trait below.
 
     Raises:
@@ -51,10 +48,8 @@ class LatentView(Checked):
     _esm = script("latents/view")
     _css = style("latents/view")
 
-    meta = traitlets.Dict().tag(sync=True)
-    """What is shown: shape (C, h, w), white (the latent number that is white; black is its negative), std (of each
-    channel), rows (labels of `pictures`), offsets, type, psnr (decibels; null without a round trip, or when it is without
-    loss), lossless. {} is no picture."""
+    meta: LatentsMeta = wired()
+    """What is shown, and how to read it: see `base.shapes.LatentsMeta`. {} is no picture."""
     pictures = traitlets.Bytes().tag(sync=True)
     """The picture, and with a model the round trip and the error map, packed."""
     latents = traitlets.Bytes().tag(sync=True)
@@ -72,22 +67,24 @@ class LatentView(Checked):
 
     def __init__(
         self,
-        model: str | Model | None = "scenes",
         picture: str | Path | Image.Image | np.ndarray | None = None,
+        model: str | Model | None = None,
         **traits: Any,
     ) -> None:
-        self.model: Model | None = diffuscope.load(model) if isinstance(model, str) else model
-        self._latents: Tensor | None = None
-        self._lane = f"latents {next(_numbers)}"
-        super().__init__(**traits)
+        self._waiting: tuple[Any, str] | None = None  # a picture, and what it is called, while the model is loading
+        super().__init__(model, **traits)
+        self._nudges = self.lane.beside()  # for nudged pictures, while `lane` is for round trips
         self.observe(self._decode, names="nudge")
-        if picture is not None:
+        if picture is not None and self.lane.name:
+            self._waiting, self.busy = (picture, _name(picture)), True
+        elif picture is not None:
             self.show(picture)
+        self.lane.on_ready(self._join)
 
     @classmethod
     def of(cls, trace: Trace) -> LatentView:
         """The latents a recorded run ended in; needs neither model nor torch."""
-        view = cls(None, note=REPLAY)
+        view = cls(note=REPLAY)
         view._take(trace.latents, {"the run's picture": trace.image})
         return view
 
@@ -98,8 +95,11 @@ class LatentView(Checked):
             FileNotFoundError: there is no such file.
             ValueError: it cannot be read, or this view has no model.
         """
-        name = Path(picture).name if isinstance(picture, str | Path) else "this picture"
-        self._arrived(self._travel(picture, name))
+        self.lane.ready.wait()
+        job = self._begin(picture, _name(picture))
+        if job:
+            job.result()
+        self.lane.wait()
 
     def begin(self, picture: Path | Image.Image | np.ndarray) -> None:
         """As `show`, but return at once: the picture appears when the model's worker is done with it.
@@ -111,36 +111,34 @@ class LatentView(Checked):
 
     # -- through the autoencoder, in the model's worker
 
-    def _begin(self, picture: Any, name: str) -> None:
-        job = self._travel(picture, name)
-        self.busy = True
-        job.on_done(self._dropped)
-
-    def _travel(self, picture: Any, name: str) -> Job[tuple[Tensor, np.ndarray, np.ndarray]]:
-        model = self.model
-        if model is None:
-            raise ValueError('this view has no model; make one with LatentView("scenes")')
-
-        def there_and_back() -> tuple[Tensor, np.ndarray, np.ndarray]:
-            pixels = fitted(_image(picture, name), model.defaults["width"], model.defaults["height"])
-            latents = model.encode_pictures(pixels[None])
-            return latents, pixels, _shown(model, latents)
-
-        return diffuscope.worker(model).call(there_and_back, f"{self._lane} picture")
-
-    def _arrived(self, job: Job[tuple[Tensor, np.ndarray, np.ndarray]]) -> None:
-        try:
-            latents, pixels, back = job.result()
-            self._latents = latents
-            rows = {"the picture": pixels, "there and back": back, "what was lost": error_map(pixels, back)}
-            self._take(latents[0].float().cpu().numpy(), rows, psnr(pixels, back), back)
-        finally:
-            self.busy = False
+    def _begin(self, picture: Any, name: str) -> Job[RoundTrip] | None:
+        with self.lane.lock:
+            model = self.model
+            if model is None and self.lane.ready.is_set():
+                raise self.lane.failure or ValueError(
+                    'this view has no model; make one with LatentView(picture, "scenes")'
+                )
+            self.busy = True
+            if model is None:
+                self._waiting = picture, name
+                return None
+            return self.lane.call(lambda job: round_trip(model, picture, name), self._arrived)
 
     @guard
-    def _dropped(self, job: Job[Any]) -> None:
-        if not job.cancelled:  # else a newer one is on its way, and still keeps us busy
-            self._arrived(job)
+    def _join(self, _lane: Any) -> None:
+        """The model is there, or will never be."""
+        waiting, self._waiting = self._waiting, None
+        self.busy = bool(waiting and self.model)
+        if waiting and self.model:
+            self._begin(*waiting)
+
+    @guard
+    def _arrived(self, job: Job[RoundTrip]) -> None:
+        self.busy = False
+        trip = job.result()
+        pixels, back = trip.picture, trip.back
+        rows = {"the picture": pixels, "there and back": back, "what was lost": error_map(pixels, back)}
+        self._take(trip.latents, rows, psnr(pixels, back), back)
 
     def _take(
         self,
@@ -149,47 +147,45 @@ class LatentView(Checked):
         decibels: float | None = None,
         back: np.ndarray | None = None,
     ) -> None:
-        form = _form(next(iter(rows.values())))
-        pictures, offsets = pack(list(rows.values()), form)
+        pictures, packed = pack(list(rows.values()))
         finite = decibels is not None and math.isfinite(decibels)
-        with self.hold_sync():
+        meta: LatentsMeta = {
+            "type": packed["type"],
+            "offsets": packed["offsets"],
+            "shape": list(latents.shape),
+            "white": whitest(latents),
+            "std": latents.std((1, 2)).tolist(),
+            "rows": list(rows),
+            "psnr": decibels if finite else None,
+            "lossless": decibels is not None and not finite,
+        }
+        with self._nudges.lock, self.hold_sync():
+            self._nudges.forget()  # it is about the picture before
+            self._latents = latents
             self.pictures = pictures
             self.latents = latents.astype("<f4").tobytes()
-            self.decoded = b"" if back is None else encode(back, form)
-            self.meta = {
-                "shape": list(latents.shape),
-                "white": whitest(latents),
-                "std": latents.std((1, 2)).tolist(),
-                "rows": list(rows),
-                "offsets": offsets,
-                "type": f"image/{form.lower()}",
-                "psnr": decibels if finite else None,
-                "lossless": decibels is not None and not finite,
-            }
+            self.decoded = b"" if back is None else file_of(back)
+            self.meta = meta
             self.decoded_of = self.nudge = [0.0] * len(latents)
             self.error = ""
 
     @guard
     def _decode(self, _change: Any = None) -> None:
-        model, latents, nudge = self.model, self._latents, list(self.nudge)
-        if model is None or latents is None or nudge == self.decoded_of:
+        model = self.model
+        if model is None or not self.meta:
             return
-        step = [by * std for by, std in zip(nudge, self.meta["std"], strict=True)]
-        moved = latents + latents.new_tensor(step).view(1, -1, 1, 1)
-        job = diffuscope.worker(model).call(lambda: _shown(model, moved), f"{self._lane} nudge")
-        job.on_done(lambda job: self._decoded(job, latents, nudge))
+        with self._nudges.lock:
+            nudge, latents = list(self.nudge), self._latents
+            if nudge == self.decoded_of:
+                return self._nudges.forget()  # nudged back before it was decoded
+            self._nudges.call(lambda job: nudged(model, latents, nudge), lambda job: self._decoded(job, nudge))
 
     @guard
-    def _decoded(self, job: Job[np.ndarray], latents: Tensor, nudge: list[float]) -> None:
-        try:
-            picture = job.result(0)
-        except CancelledError:
-            return
-        if latents is self._latents and nudge == list(self.nudge):  # neither has changed meanwhile
-            with self.hold_sync():
-                self.decoded = encode(picture, _form(picture))
-                self.decoded_of = nudge
-            self._decode()  # if it was nudged back in this very moment, nobody else would
+    def _decoded(self, job: Job[np.ndarray], nudge: list[float]) -> None:
+        picture = job.result()
+        with self.hold_sync():
+            self.decoded = file_of(picture)
+            self.decoded_of = nudge
 
     @traitlets.validate("nudge")
     def _inside(self, proposal: Any) -> list[float]:
@@ -199,13 +195,14 @@ class LatentView(Checked):
             raise Refused("nudge", f"nudge must be {wanted} numbers from -{FAR:g} to {FAR:g}, got {nudge}")
         return nudge
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        kind = message.get("type")
-        if kind == "nudge":  # as if the trait had arrived, which it may overtake
-            self.set_state({"nudge": message["nudge"]})
-        elif kind == "picture":
-            name = str(message.get("name", "")) or "this file"
-            self._begin(io.BytesIO(bytes(message["buffers"][0])), name)
+    @on_message("nudge")
+    def _nudge(self, _message: dict[str, Any]) -> None:
+        """The trait that came along is all there is to it."""
+
+    @on_message("picture")
+    def _dropped(self, message: dict[str, Any]) -> None:
+        name = str(message.get("name", "")) or "this file"
+        self._begin(io.BytesIO(bytes(message["buffers"][0])), name)
 
     def still(self) -> bytes | None:
         """Picture, round trip and error map, and the channels below."""
@@ -217,24 +214,5 @@ class LatentView(Checked):
         return encode(sheet([[np.asarray(file) for file in files], list(grey(latents, self.meta["white"]))]))
 
 
-def _shown(model: Model, latents: Tensor) -> np.ndarray:
-    """One picture of latents, black where the model's own safety checker refuses it."""
-    pictures = model.decode(latents)
-    pictures[model.flagged(pictures)] = 0
-    return pictures[0]
-
-
-def _image(picture: Any, name: str) -> Image.Image:
-    if isinstance(picture, Image.Image):
-        return picture
-    if not isinstance(picture, np.ndarray):
-        return opened(picture, name)
-    try:
-        return Image.fromarray(picture)
-    except TypeError:
-        kind = f"{picture.dtype} {picture.shape}"
-        raise ValueError(f"An array of {kind} is no picture; give uint8 (H, W, 3).") from None
-
-
-def _form(picture: np.ndarray) -> str:
-    return "PNG" if max(picture.shape[:2]) <= SMALL else "JPEG"
+def _name(picture: Any) -> str:
+    return Path(picture).name if isinstance(picture, str | Path) else "this picture"

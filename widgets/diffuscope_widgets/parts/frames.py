@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from diffuscope.picture import arrays
 from diffuscope.trace.trace import Trace
+from diffuscope_widgets.base.shapes import Difference, FilmMeta, RowMeta
+from diffuscope_widgets.base.wire import ROOM, pack_rows
 
 ROWS = {  # symbol, name on its button, label
     "x_t": ("xₜ", "noisy", "noisy latents"),
@@ -23,7 +24,6 @@ ROWS = {  # symbol, name on its button, label
 """Every row there can be, in the order they are shown."""
 CHANNELS = {"x_t_channels": "x_t", "x0_channels": "x0", "noise_channels": "noise"}
 """Rows that show the channels of a kept tensor, and which tensor."""
-ROOM = 256 * 2**20  # bytes of decoded pictures a browser tab should hold
 
 
 def rows_of(trace: Trace) -> tuple[dict[str, np.ndarray], dict[str, float]]:
@@ -51,15 +51,18 @@ def thin(steps: int, step_bytes: int) -> np.ndarray:
     return np.unique(np.linspace(0, steps - 1, min(steps, most)).round().astype(int))
 
 
-def reel(trace: Trace, films: int = 1) -> tuple[bytes, dict[str, Any]]:
-    """A trace as the front end takes it: the buffer and its `meta`, see `Film`.
+def pack_film(trace: Trace, films: int = 1) -> tuple[bytes, FilmMeta]:
+    """A trace as the front end takes it: the buffer, and how to read it.
 
     Args:
         films: how many of its size share the browser's memory.
+
+    Raises:
+        ValueError: it keeps neither pictures nor latents.
     """
     frames, whites = rows_of(trace)
     chosen = thin(len(trace), films * sum(4 * shown.shape[1] * shown.shape[2] for shown in frames.values()))
-    buffer, rows = wire({name: shown[chosen] for name, shown in frames.items()}, whites)
+    buffer, rows = pack_frames({name: shown[chosen] for name, shown in frames.items()}, whites)
     return buffer, {
         "rows": rows,
         "steps": trace.index[chosen].tolist(),
@@ -70,33 +73,25 @@ def reel(trace: Trace, films: int = 1) -> tuple[bytes, dict[str, Any]]:
     }
 
 
-def wire(
+def pack_frames(
     frames: Mapping[str, np.ndarray], whites: Mapping[str, float] | None = None
-) -> tuple[bytes, list[dict[str, Any]]]:
-    """Rows as one buffer, and how to read it.
+) -> tuple[bytes, list[RowMeta]]:
+    """Rows, uint8 (S, H, W, 3) or grey (S, H, W) by name, as one buffer, and how to read it.
 
-    Returns:
-        The buffer, and a dict a row: name, symbol, short (its button), label, type, offsets (bytes, one more than
-        pictures), width, height, pixels (show single pixels as squares), white (of channels, else None).
+    Args:
+        whites: the number that is white, of rows that show channels.
     """
-    parts: list[bytes] = []
-    rows = []
-    for name, shown in frames.items():
-        height, width = shown.shape[1:3]
-        # JPEG's own blocks, enlarged, would be seen as the model's; and channels are numbers to be read
-        pixels = name in CHANNELS or max(height, width) <= arrays.SMALL
-        form = "PNG" if pixels else "JPEG"
-        start = sum(map(len, parts))
-        packed, offsets = arrays.pack(list(shown), form)
-        parts.append(packed)
+    # channels are numbers to be read, and JPEG would change them
+    buffer, places = pack_rows([(list(shown), True if name in CHANNELS else None) for name, shown in frames.items()])
+    rows: list[RowMeta] = []
+    for name, place in zip(frames, places, strict=True):
         symbol, short, label = ROWS[name]
-        sizes = {"offsets": [start + at for at in offsets], "width": int(width), "height": int(height)}
-        told = {"name": name, "symbol": symbol, "short": short, "label": label, "type": f"image/{form.lower()}"}
-        rows.append(told | sizes | {"pixels": pixels, "white": (whites or {}).get(name)})
-    return b"".join(parts), rows
+        white = (whites or {}).get(name)
+        rows.append({"name": name, "symbol": symbol, "short": short, "label": label, "white": white, **place})  # type: ignore[typeddict-item]
+    return buffer, rows
 
 
-def differences(one: Trace, other: Trace) -> list[dict[str, str]]:
+def differences(one: Trace, other: Trace) -> list[Difference]:
     """What differs in how two traces were made, as text: field, left, right."""
     models = [trace.made_by.get("model", "") for trace in (one, other)]
     pairs = {"model": models} if models[0] != models[1] else {}

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 
-import diffuscope
 from diffuscope.prompt.language import parse
 from diffuscope.prompt.tokens import Token, count, read_tokens, words
 from diffuscope.prompt.tree import Alternation, Node, Text, Weight
 from diffuscope.recipe.settings import MAX_STEPS, Settings, SettingsError
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.view import View, explain, guard
-
-if TYPE_CHECKING:
-    from diffuscope.families.base import Model
+from diffuscope_widgets.base.recipe_shapes import Reading
+from diffuscope_widgets.base.view import View, guard, on_message, wired
 
 MOST = 300  # tokens shown; models read 75 at most
 
@@ -25,11 +21,13 @@ MOST = 300  # tokens shown; models read 75 at most
 class PromptBox(View):
     """A text area, and the tokens below it: their places, words the model does not know or cuts off, weights, options.
 
-        PromptBox("scenes", value="a (large:1.4) [red|blue] circle")
+        PromptBox("a (large:1.4) [red|blue] circle", "scenes")
 
     Args:
-        model: a name for `diffuscope.load`, which is loaded in the background; or a model; None shows words, not tokens.
-        traits: any trait below; the second argument is `value`, the prompt to begin with.
+        value: the prompt to begin with.
+        model: a model, or a name for `diffuscope.load`, which is loaded in the background; None shows words, not tokens.
+            `PromptBox(model, prompt)` is understood too.
+        traits: any trait below.
     """
 
     _esm = script("prompt/box")
@@ -39,28 +37,22 @@ class PromptBox(View):
     """The prompt as typed, in the language of `diffuscope.prompt.language`. Perhaps wrong: see `problem`."""
     label = traitlets.Unicode("Prompt").tag(sync=True)
     """What stands above the text area."""
-    reading = traitlets.Dict().tag(sync=True)
-    """What the model makes of the prompt, plain JSON: source (the prompt this is about), unit ("tokens" or "words"),
-    count (of the longest form), room (how many are read; None is no limit), parts (what to show, see `lay_out`), more (how
-    many are not shown)."""
+    reading: Reading = wired()
+    """What the model makes of the prompt, see `base.recipe_shapes.Reading`."""
     problem = traitlets.Unicode().tag(sync=True)
     """Why the prompt cannot work; "" when it can. `reading` is then still about the last one that could."""
     status = traitlets.Unicode().tag(sync=True)
     """What goes on, in a few words."""
 
-    def __init__(self, model: str | Model | None = None, value: str = "", **traits: Any) -> None:
-        self.model: Model | None = None
-        """None without a model, and while it is loading."""
-        self._lock = threading.RLock()  # an observer of what is written may write `value`
-        super().__init__(value=value, **traits)
+    def __init__(self, value: Any = "", model: Any = None, **traits: Any) -> None:
+        if not isinstance(value, str):  # a model that comes first is no prompt
+            value, model = model or "", value
+        super().__init__(model, value=value, **traits)
         self.observe(self._read, names="value")
-        if isinstance(model, str):
-            self.status = f"loading {model} …"
+        if not self.lane.ready.is_set():
+            self.status = f"loading {self.lane.name} …"
             self._read()
-            threading.Thread(target=self._load, args=(model,), name=f"loading {model}", daemon=True).start()
-        else:
-            self.model = model
-            self._read()
+        self.lane.on_ready(self._ready)
 
     @property
     def tokens(self) -> list[Token]:
@@ -74,24 +66,19 @@ class PromptBox(View):
             return self.model.tokens(self.value)
         return read_tokens(parse(self.value), words, None, MAX_STEPS)
 
-    def _load(self, name: str) -> None:
-        try:
-            self.model = diffuscope.load(name)
-        except Exception as error:  # noqa: BLE001 - shown, whatever it is
-            error.__traceback__ = None  # its frames would hold half a model
-            self.error = explain(error)
+    def _ready(self, _lane: Any) -> None:
         self.status = ""
         self._read()
 
     @guard
     def _read(self, _change: Any = None) -> None:
-        with self._lock:  # typing and the end of loading may meet; whoever is last reads the newest value
+        with self.lane.lock:  # typing and the end of loading may meet; whoever is last reads the newest value
             try:
                 tokens = self.tokens
             except SettingsError as error:
                 self.problem = str(error)
                 return
-            reading = {
+            reading: Reading = {
                 "source": self.value,
                 "unit": "tokens" if self.model is not None else "words",
                 "count": count(tokens),
@@ -104,9 +91,9 @@ class PromptBox(View):
                 if self.value == reading["source"]:  # an observer of `problem` has not had another text read
                     self.reading = reading
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        if message.get("type") == "write":  # as if the trait had arrived, which it may overtake
-            self.set_state({"value": message["value"]})
+    @on_message("write")
+    def _write(self, _message: dict[str, Any]) -> None:
+        """The trait that came along is all there is to it."""
 
     def still(self) -> bytes | None:
         """The prompt and its tokens."""

@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from diffuscope.picture import arrays, sheets
+from diffuscope.picture import sheets
+from diffuscope.picture.arrays import encode
 from diffuscope.trace import trajectories
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.view import View
+from diffuscope_widgets.base.shapes import LaneMeta, LaneRow, RaceMeta
+from diffuscope_widgets.base.view import View, wired
+from diffuscope_widgets.base.wire import pack_rows
 from diffuscope_widgets.parts.frames import thin
 
 LETTERS = "ABCDEF"
@@ -44,9 +47,8 @@ class SchedulerRace(View):
 
     frames = traitlets.Bytes().tag(sync=True)
     """The pictures of all lanes, packed one after the other."""
-    meta = traitlets.Dict().tag(sync=True)
-    """How to read `frames`, and all numbers: rows (a lane's pictures), lanes, plane (variance along its axes), title, seed,
-    guidance. {} is no race."""
+    meta: RaceMeta = wired()
+    """How to read `frames`, and all numbers: see `base.shapes.RaceMeta`. {} is no race."""
     playhead = traitlets.Float(0.0).tag(sync=True)
     """Share of the way that lies behind, 0 to 1: of each runner's own network calls."""
 
@@ -98,10 +100,10 @@ class SchedulerRace(View):
         runs = [*self.traces, *([self.reference] if self.reference else [])]
         rows = [[_pictures(trace)[_reached(trace, at)] for at in places] for trace in runs]
         labels = [f"{trace.settings.scheduler} {trace.settings.steps}" for trace in runs]
-        return arrays.encode(sheets.sheet(rows, labels, [f"{at:.0%} of the way" for at in places]))
+        return encode(sheets.sheet(rows, labels, [f"{at:.0%} of the way" for at in places]))
 
 
-def _lane(name: str, trace: Trace, plane: trajectories.Plane, reference: Trace | None) -> dict[str, Any]:
+def _lane(name: str, trace: Trace, plane: trajectories.Plane, reference: Trace | None) -> LaneMeta:
     """The numbers of one runner, S + 1 each: at every kept call, and at the end."""
     settings, calls = trace.settings, int(trace.index[-1]) + 1
     shown = thin(len(trace) + 1, 4 * trace.image.shape[0] * trace.image.shape[1] * (len(LETTERS) + 1))
@@ -121,19 +123,12 @@ def _lane(name: str, trace: Trace, plane: trajectories.Plane, reference: Trace |
     }
 
 
-def _pack(lanes: list[dict[str, Any]], runs: list[Trace]) -> tuple[bytes, list[dict[str, Any]]]:
-    """All pictures as one buffer, and a row a lane that says where they lie, as `Reel` reads it."""
-    height, width = runs[0].image.shape[:2]
-    form = "PNG" if max(height, width) <= arrays.SMALL else "JPEG"
-    parts: list[bytes] = []
-    rows = []
-    for lane, trace in zip(lanes, runs, strict=True):
-        start = sum(map(len, parts))
-        packed, offsets = arrays.pack([_pictures(trace)[at] for at in lane["pictures"]], form)
-        parts.append(packed)
-        place = {"name": lane["name"], "type": f"image/{form.lower()}", "offsets": [start + at for at in offsets]}
-        rows.append(place | {"width": int(width), "height": int(height)})
-    return b"".join(parts), rows
+def _pack(lanes: list[LaneMeta], runs: list[Trace]) -> tuple[bytes, list[LaneRow]]:
+    """All pictures as one buffer, and a row a lane that says where they lie."""
+    pictures = [[_pictures(trace)[at] for at in lane["pictures"]] for lane, trace in zip(lanes, runs, strict=True)]
+    buffer, places = pack_rows([(row, None) for row in pictures])
+    rows: list[LaneRow] = [{"name": lane["name"], **place} for lane, place in zip(lanes, places, strict=True)]  # type: ignore[typeddict-item]
+    return buffer, rows
 
 
 def _pictures(trace: Trace) -> np.ndarray:

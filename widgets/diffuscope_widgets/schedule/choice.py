@@ -9,6 +9,7 @@ import traitlets
 from diffuscope.recipe.schedulers import SCHEDULERS, Scheduler
 from diffuscope.recipe.settings import Settings
 from diffuscope_widgets.base.checked import Checked, checked
+from diffuscope_widgets.base.recipe_shapes import SchedulerRow
 
 CHOICE = ("scheduler", "schedule", "steps")
 
@@ -63,11 +64,18 @@ class Choice(Checked):
         self.steps = max(fewest, min(self.steps, most))
 
 
-def catalogue() -> list[dict[str, Any]]:
+def catalogue() -> list[SchedulerRow]:
     """The scheduler rows as the picker needs them, plain JSON."""
     return [_entry(row) for row in SCHEDULERS.values()]
 
 
-def _entry(row: Scheduler) -> dict[str, Any]:
-    wanted = ("name", "group", "note", "random", "calls")
-    return {name: getattr(row, name) for name in wanted} | {"schedules": list(row.schedules), "steps": list(row.steps)}
+def _entry(row: Scheduler) -> SchedulerRow:
+    return {
+        "name": row.name,
+        "group": row.group,
+        "note": row.note,
+        "random": row.random,
+        "calls": row.calls,
+        "schedules": list(row.schedules),
+        "steps": list(row.steps),
+    }

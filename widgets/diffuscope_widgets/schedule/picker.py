@@ -10,13 +10,14 @@ import traitlets
 from diffuscope.recipe.settings import Settings
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.still import words
+from diffuscope_widgets.base.wire import LIMITS
 from diffuscope_widgets.schedule.choice import Choice, catalogue
 
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
 
 STEPS = 20
-MOST = 60  # steps the slider offers; the box beside it takes more
+MOST = LIMITS["steps_slider"]
 
 
 class SchedulerPicker(Choice):
@@ -29,8 +30,8 @@ class SchedulerPicker(Choice):
     Args:
         scheduler: a name of the catalogue.
         schedule: spacing of the noise levels; None is the scheduler's usual one.
-        steps: number of steps; None is the model's own, or 20 without a model.
-        model: whose noise levels a `ScheduleView` of this picker shows.
+        steps: number of steps; None is the model's own, or 20 without a model that is there.
+        model: whose noise levels a `ScheduleView` of this picker shows: a model, or a name for `diffuscope.load`.
         traits: any trait below.
 
     Raises:
@@ -50,18 +51,22 @@ class SchedulerPicker(Choice):
         scheduler: str = "dpm++ 2m",
         schedule: str | None = None,
         steps: int | None = STEPS,
-        model: Model | None = None,
+        model: Model | str | None = None,
         **traits: Any,
     ) -> None:
-        self.model = model
         if steps is None:
-            steps = model.defaults.get("steps", STEPS) if model else STEPS
+            steps = steps_of(model)
         chosen = Settings("", scheduler=scheduler, schedule=schedule, steps=steps)
         choice = {"scheduler": chosen.scheduler, "schedule": chosen.schedule, "steps": chosen.steps}
-        super().__init__(**choice, **{"catalogue": catalogue(), "channel": uuid.uuid4().hex, **traits})
+        super().__init__(model, **choice, **{"catalogue": catalogue(), "channel": uuid.uuid4().hex, **traits})
 
     def still(self) -> bytes:
         """What is chosen, in words."""
         calls = self.row.network_calls(self.steps)
         price = f"{self.steps} steps, {calls} network calls"
         return words(f"{self.scheduler} · {self.schedule or self.row.schedules[0]} · {price}", self.row.note)
+
+
+def steps_of(model: Any) -> int:
+    """The number of steps a model recommends; 20 where there is none, or only its name."""
+    return getattr(model, "defaults", {}).get("steps", STEPS)

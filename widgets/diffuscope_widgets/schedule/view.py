@@ -11,10 +11,11 @@ import traitlets
 from diffuscope.recipe.settings import Settings
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
+from diffuscope_widgets.base.recipe_shapes import Columns
 from diffuscope_widgets.base.still import png
-from diffuscope_widgets.base.view import guard
+from diffuscope_widgets.base.view import guard, wired
 from diffuscope_widgets.schedule.choice import CHOICE, Choice
-from diffuscope_widgets.schedule.picker import MOST, STEPS, SchedulerPicker
+from diffuscope_widgets.schedule.picker import MOST, SchedulerPicker, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +38,8 @@ class ScheduleView(Choice):
 
     Args:
         source: a picker to follow, or settings; None is the usual scheduler.
-        model: whose trained levels are shown; None is the picker's model, and else the levels of Stable Diffusion, which
-            the built-in models share.
+        model: whose trained levels are shown: a model, or a name for `diffuscope.load`, which is loaded in the background;
+            None is the picker's model, and else the levels of Stable Diffusion, which the built-in models share.
         traits: any trait below.
     """
 
@@ -47,9 +48,8 @@ class ScheduleView(Choice):
 
     table = traitlets.Bytes().tag(sync=True)
     """A line (step, sigma, timestep) a network call, float32, for each of several numbers of steps, one after another."""
-    columns = traitlets.Dict().tag(sync=True)
-    """What `table` holds: scheduler, schedule, rule (how calls follow from steps), steps (numbers of steps) and calls (lines
-    of each)."""
+    columns: Columns = wired()
+    """What `table` holds, see `base.recipe_shapes.Columns`."""
     curve = traitlets.Bytes().tag(sync=True)
     """Sigma at every trained timestep, float32, index 0 almost clean; b"" is not known."""
     channel = traitlets.Unicode().tag(sync=True)
@@ -58,22 +58,23 @@ class ScheduleView(Choice):
     def __init__(
         self,
         source: SchedulerPicker | Settings | None = None,
-        model: Model | None = None,
+        model: Model | str | None = None,
         **traits: Any,
     ) -> None:
         picker = source if isinstance(source, SchedulerPicker) else None
-        if model is None and picker:
-            model = picker.model
-        self._config = model.scheduler_config if model else None
-        self._tables: dict[tuple[str, str], tuple[bytes, dict[str, Any]]] = {}
+        self._config: Mapping[str, Any] | None = None
+        self._tables: dict[tuple[str, str], tuple[bytes, Columns]] = {}
         chosen = source or Settings("")
-        steps = chosen.steps or (model.defaults.get("steps", STEPS) if model else STEPS)
+        steps = chosen.steps or steps_of(model)
         choice = {"scheduler": chosen.scheduler, "schedule": chosen.schedule, "steps": steps}
-        super().__init__(**choice, **{"channel": picker.channel if picker else "", **traits})
-        self._compute()
+        shown = picker.lane if picker and model is None else model
+        super().__init__(shown, **choice, **{"channel": picker.channel if picker else "", **traits})
+        if not self.lane.ready.is_set():
+            self._compute()  # of the usual levels, meanwhile
+        self.lane.on_ready(self._learn)
         self.observe(self._compute, names=CHOICE)
         if picker:
-            picker.observe(lambda _: self.take(picker), names=CHOICE)
+            self.follow(picker, lambda _: self.take(picker), CHOICE)
             self.observe(lambda _: picker.take(self), names=CHOICE)
 
     @classmethod
@@ -87,6 +88,15 @@ class ScheduleView(Choice):
     @property
     def _key(self) -> tuple[str, str]:
         return self.scheduler, self.schedule or self.row.schedules[0]
+
+    @guard
+    def _learn(self, _lane: Any) -> None:
+        """The model is there, or there is none: levels of before are not its own."""
+        if self.model and self._config is None:
+            self._config = self.model.scheduler_config
+            if self._tables:
+                self._tables, self.columns, self.curve = {}, {}, b""
+        self._compute()
 
     @guard
     def _compute(self, _change: Any = None) -> None:
@@ -117,10 +127,16 @@ class ScheduleView(Choice):
         for steps in counts:
             sigma, timestep = levels.at(steps)
             parts.append(_lines(self.row, np.arange(len(sigma)), sigma, timestep))
-        names = {"scheduler": self._key[0], "schedule": self._key[1], "rule": self.row.calls}
+        columns: Columns = {
+            "scheduler": self._key[0],
+            "schedule": self._key[1],
+            "rule": self.row.calls,
+            "steps": list(counts),
+            "calls": [len(part) for part in parts],
+        }
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.table = np.concatenate(parts).tobytes()
-            self.columns = names | {"steps": list(counts), "calls": [len(part) for part in parts]}
+            self.columns = columns
 
     def levels(self) -> np.ndarray:
         """What the dots show: float (calls, 3), a line (step from 0, sigma, timestep) a network call."""

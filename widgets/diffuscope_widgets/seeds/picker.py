@@ -12,16 +12,17 @@ from diffuscope.picture import arrays, sheets
 from diffuscope.recipe.settings import COMMON_SEED, Settings
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.checked import Checked, Refused, checked
-from diffuscope_widgets.base.view import guard
+from diffuscope_widgets.base.recipe_shapes import SeedsMeta
+from diffuscope_widgets.base.view import guard, on_message, wired
+from diffuscope_widgets.base.wire import LIMITS
 
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
 
-COUNT = 8  # noise pictures in the strip
-REMEMBERED = 12  # seeds in the history
-SCENES = (4, 8, 8)  # latents of "scenes"
-SEEDS = ("seed", "variation_seed", "first")  # what noise is shown of
-LIMIT = 3.0  # standard deviations that are black or white; 0.3 % of the numbers lie beyond
+COUNT = LIMITS["strip"]  # noise pictures in the strip
+REMEMBERED = LIMITS["remembered"]  # seeds in the history
+SHAPE = (4, 8, 8)  # of the latents of the smallest built-in model
+LIMIT = LIMITS["deviations"]  # standard deviations that are black or white; 0.3 % of the numbers lie beyond
 
 
 class SeedPicker(Checked):
@@ -34,7 +35,8 @@ class SeedPicker(Checked):
     The pictures are the very numbers a run starts from. Without torch there are none, and everything else works.
 
     Args:
-        model: whose latents give the noise its shape; None takes the shape of "scenes".
+        model: whose latents give the noise its shape: a model, or a name for `diffuscope.load`, which is loaded in the
+            background; None takes (4, 8, 8).
         traits: any trait below; the first argument is `seed`.
 
     Raises:
@@ -56,20 +58,18 @@ class SeedPicker(Checked):
     """Seeds that were applied, or left by the dice or a click; newest first, at most 12."""
     first = traitlets.Int(42).tag(sync=True)
     """The first seed of the strip; it follows a seed that lies outside."""
-    shape: traitlets.List[int] = traitlets.List(traitlets.Int(), list(SCENES), 3, 3).tag(sync=True)
+    shape: traitlets.List[int] = traitlets.List(traitlets.Int(), list(SHAPE), 3, 3).tag(sync=True)
     """(C, h, w) of the latents whose noise is shown: another size is another noise."""
     strip = traitlets.Bytes().tag(sync=True)
     """The pictures of the strip, raw RGB: noise is as small raw as packed, and can be drawn without waiting."""
     pair = traitlets.Bytes().tag(sync=True)
     """The noise of `seed`, then that of `variation_seed` if there is one: little-endian float32 (1 or 2, C, h, w)."""
-    meta = traitlets.Dict().tag(sync=True)
-    """What `strip` and `pair` hold: seeds (of the strip), seed, variation_seed, shape. {} is nothing."""
+    meta: SeedsMeta = wired()
+    """What `strip` and `pair` hold, see `base.recipe_shapes.SeedsMeta`; {} is nothing."""
 
-    def __init__(self, seed: int = 42, model: Model | None = None, **traits: Any) -> None:
-        self._dtype: Any = model.dtype if model else None
-        if model:
-            traits.setdefault("shape", list(model.latent_shape(model.complete(Settings("")))))
-        super().__init__(seed=seed, **{"first": seed, **traits})
+    def __init__(self, seed: int = 42, model: Model | str | None = None, **traits: Any) -> None:
+        super().__init__(model, seed=seed, **{"first": seed, **traits})
+        self.lane.on_ready(lambda _: self._fit("shape" in traits))
         self.observe(self._follow, names="seed")
         self.observe(self._show_noise, names=["variation_seed", "first", "shape"])
         self._follow()
@@ -98,10 +98,15 @@ class SeedPicker(Checked):
         Raises:
             ImportError: torch is not installed.
         """
-        from diffuscope.noise.initial import initial_noise
+        from diffuscope.noise.initial import noise_of
 
-        known = {"dtype": self._dtype} if self._dtype else {}
-        return initial_noise(Settings("", seed=seed), self.shape, **known)[0].float().numpy()
+        return noise_of(seed, self.shape, self.model.dtype if self.model else None)
+
+    @guard
+    def _fit(self, shaped: bool) -> None:
+        """The model is there: its latents give the shape, unless that was said."""
+        if self.model and not shaped:
+            self.shape = list(self.model.latent_shape(self.model.complete(Settings(""))))
 
     def _remember(self) -> None:
         self.history = [self.seed, *(seed for seed in self.history if seed != self.seed)][:REMEMBERED]
@@ -115,9 +120,9 @@ class SeedPicker(Checked):
                 raise Refused(name, f"{value} is above {COMMON_SEED}, what a browser and other tools hold exactly.")
         return value
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        if message.get("type") == "look":  # as if the traits had arrived, which it may overtake
-            self.set_state({name: message[name] for name in SEEDS if name in message})
+    @on_message("look")
+    def _look(self, _message: dict[str, Any]) -> None:
+        """The traits that came along are all there is to it."""
 
     def _follow(self, _change: Any = None) -> None:
         if self.first <= self.seed < self.first + COUNT:
@@ -136,12 +141,13 @@ class SeedPicker(Checked):
         with self.hold_sync():
             self.strip = b"".join(picture.tobytes() for picture in pictures)
             self.pair = np.stack([self.noise(seed) for seed in chosen]).astype("<f4").tobytes()
-            self.meta = {
+            meta: SeedsMeta = {
                 "seeds": seeds,
                 "seed": self.seed,
                 "variation_seed": self.variation_seed,
                 "shape": list(self.shape),
             }
+            self.meta = meta
         self.error = ""
 
     def still(self) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Panel: one tab of the studio. What is in it is made when it is first looked at, and kept up to date while it is."""
+"""LazyTab: one tab of the studio. What is in it is made when it is first looked at, and kept up to date while it is."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import ipywidgets
 import traitlets
 
 from diffuscope.recipe.settings import SettingsError
-from diffuscope_widgets.base.view import explain
+from diffuscope_widgets.base.view import View, explain
 from diffuscope_widgets.form.form import PromptForm
-from diffuscope_widgets.studio.placeholder import Curtain
+from diffuscope_widgets.studio.placeholder import Placeholder
 
 OPENING = "opening …"
 
 
-class Panel:
-    """A box with a curtain before its widget.
+class LazyTab:
+    """A box with a placeholder before its widget.
 
     Args:
         name: the tab's title.
         make: makes the widget; raises an error with the reason when there is nothing to show. It must not wait for the
             model's worker, which may be the one that calls.
-        renew: brings the widget up to date after a new run; None makes it anew; `keep` has nothing to do.
+        renew: brings the widget up to date after a new run; None makes it anew; `keep` leaves it as it is.
     """
 
     def __init__(
@@ -33,24 +33,24 @@ class Panel:
         self.name = name
         self.view: ipywidgets.Widget | None = None
         """None until it was looked at."""
-        self.curtain = Curtain(text=OPENING)
-        self.box = ipywidgets.VBox([self.curtain])
+        self.placeholder = Placeholder(text=OPENING)
+        self.box = ipywidgets.VBox([self.placeholder])
         self._make, self._renew = make, renew
         self._stale = True
-        self.asked = False
+        self.opened = False
         """Somebody has looked."""
         self._lock = threading.RLock()  # between a click and the end of a run
-        self.curtain.on_seen(self.open)
+        self.placeholder.on_seen(self.open)
 
     def open(self) -> ipywidgets.Widget | None:
         """Show the widget, made or brought up to date, and return it; or say why there is none."""
         with self._lock:
-            self.asked = True
+            self.opened = True
             try:
                 view = self._fresh()
             except Exception as error:  # noqa: BLE001 - shown, whatever it is
-                self.curtain.text = explain(error)
-                self.box.children = (self.curtain,)
+                self.placeholder.text = explain(error)
+                self.box.children = (self.placeholder,)
                 return None
             self._stale = False
             self.box.children = (view,)
@@ -68,24 +68,29 @@ class Panel:
         return self.view
 
     def changed(self, in_sight: bool) -> None:
-        """There is a new run. What nobody looks at waits behind its curtain until somebody does."""
+        """There is a new run. What nobody looks at waits behind its placeholder until somebody does."""
         with self._lock:  # a click that is renewing has the run before, and would call it fresh
             self._stale = True
-            if not self.asked or (self.view and self._renew is keep):
+            if not self.opened or (self.view and self._renew is keep):
                 return
             if in_sight:
                 self.open()
             else:
-                self.curtain.text = OPENING
-                self.box.children = (self.curtain,)
+                self.placeholder.text = OPENING
+                self.box.children = (self.placeholder,)
+
+    @property
+    def widgets(self) -> list[ipywidgets.Widget]:
+        """All there are, in sight or not."""
+        return [self.box, self.placeholder, *([self.view] if self.view else [])]
 
 
 def keep(_view: ipywidgets.Widget) -> None:
     """For widgets that follow the form, or that are told of runs by others."""
 
 
-def follow(form: PromptForm, view: traitlets.HasTraits, **names: str) -> None:
-    """Keep traits of a widget equal to fields of the form, where the state has its home.
+def follow(form: PromptForm, view: View, **names: str) -> None:
+    """Keep traits of a widget equal to fields of the form, where the state has its home, until the widget is closed.
 
     Args:
         names: trait name = field name.
@@ -93,17 +98,22 @@ def follow(form: PromptForm, view: traitlets.HasTraits, **names: str) -> None:
 
     def from_form(_change: Any = None) -> None:
         try:
-            wanted = form.part(*names.values())
+            values = form.part(*names.values())
         except SettingsError:
             return  # shown in the form; the view keeps what last was possible
         with view.hold_trait_notifications():  # checked when all are there: one may allow the other
             for trait, field in names.items():
-                if wanted[field] is not None or view.traits()[trait].allow_none:
-                    setattr(view, trait, wanted[field])
+                if values[field] is not None or view.traits()[trait].allow_none:
+                    setattr(view, trait, values[field])
 
     def to_form(_change: Any) -> None:
         form.values = {**form.values, **{field: getattr(view, trait) for trait, field in names.items()}}
 
     from_form()
-    form.observe(from_form, names="values")
+    view.follow(form, from_form, "values")
     view.observe(to_form, names=list(names))
+
+
+def link(form: PromptForm, trait: str, view: View, other: str) -> None:
+    """Keep a trait of the form and one of a widget equal, until the widget is closed."""
+    view.at_close(traitlets.link((form, trait), (view, other)).unlink)

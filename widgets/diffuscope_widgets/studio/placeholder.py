@@ -1,4 +1,4 @@
-"""Curtain: stands where a widget will be, and says when somebody looks."""
+"""Placeholder: stands where a widget will be, and says when somebody looks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any
 
 import traitlets
 
+from diffuscope.listeners import Listeners
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.view import View
+from diffuscope_widgets.base.view import View, on_message
 
 
-class Curtain(View):
+class Placeholder(View):
     """A line of text that calls back when it comes into sight, so that what is costly is made when it is looked at.
 
-        curtain = Curtain(text="opening …")
-        curtain.on_seen(lambda: print("somebody looks"))
+        placeholder = Placeholder(text="opening …")
+        placeholder.on_seen(lambda: print("somebody looks"))
 
     A message tells of it, not a trait: those can turn deaf on ipykernel 7.4 while an `await` cell runs.
     """
@@ -27,14 +28,13 @@ class Curtain(View):
     """What is said meanwhile."""
 
     def __init__(self, **traits: Any) -> None:
-        self._on_seen: list[Callable[[], object]] = []
+        self._looked = Listeners()
         super().__init__(**traits)
 
-    def on_seen(self, call: Callable[[], object]) -> None:
-        """Call back each time the curtain comes into sight."""
-        self._on_seen.append(call)
+    def on_seen(self, call: Callable[[], object]) -> Callable[[], None]:
+        """Call back each time the placeholder comes into sight. Returns the undo."""
+        return self._looked.add(call)
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        if message.get("type") == "seen":
-            for call in self._on_seen:
-                call()
+    @on_message("seen")
+    def _seen(self, _message: dict[str, Any]) -> None:
+        self._looked()

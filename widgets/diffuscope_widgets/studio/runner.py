@@ -1,8 +1,7 @@
-"""Session: one model, and the newest run on it. It knows threads and no widgets: what happens is told to a `Listener`."""
+"""Runner: the newest run of a studio, on its lane. It knows no widgets: what happens is told to a `Listener`."""
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,9 +9,9 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import diffuscope
 from diffuscope.recipe.settings import Settings
-from diffuscope_widgets.base.view import PAUSE
+from diffuscope.run.lane import Lane
+from diffuscope.run.preview import Preview
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,29 +19,31 @@ if TYPE_CHECKING:
     from diffuscope import Job, Step, Trace
     from diffuscope.families.base import Model
 
-PREVIEW_SHARE = 0.2  # at most this part of a run goes into decoding previews
-Recipe = Settings | Sequence[Settings]
+Rows = Settings | Sequence[Settings]
 """One picture, or several as one batch."""
-_numbers = itertools.count(1)
 
 
 class Listener(Protocol):
     """Who hears what happens. Calls come from several threads, but one at a time, and only the newest run is ever spoken
-    of: a Draw waits for a call that is under way, and after `began` nothing of an older run is heard."""
+    of: a Draw waits for a call that is under way, and after `began` nothing of an older run is heard. `prepare` and
+    `settled` are not held up by that: they may take long."""
 
     def loaded(self, model: Model) -> None:
         """The model is there."""
 
-    def began(self, recipe: Recipe | None) -> None:
+    def began(self, rows: Rows | None) -> None:
         """A run was asked for; None: it waits for the model."""
 
     def progressed(self, done: int, calls: int) -> None:
         """Network calls made, and to make; at most twenty times a second, and at the last one."""
 
-    def previewed(self, recipe: Recipe, step: Step, x_t: np.ndarray, x0: np.ndarray) -> None:
-        """Pictures of a step under way, uint8 (B, H, W, 3): the noisy latents, and what the model expects."""
+    def previewed(self, rows: Rows, step: Step, x_t: np.ndarray, x0: np.ndarray) -> None:
+        """Pictures of a step under way, uint8 (B, H, W, 3): the noisy latents, and the predicted x0."""
 
-    def finished(self, result: Trace | list[Trace], seconds: float) -> None:
+    def prepare(self, result: Trace | list[Trace]) -> Any:
+        """Encode what a finished run will show, in a thread of its own."""
+
+    def finished(self, result: Trace | list[Trace], prepared: Any, seconds: float) -> None:
         """The run has ended well."""
 
     def stopped(self, done: int, calls: int) -> None:
@@ -54,8 +55,11 @@ class Listener(Protocol):
     def rests(self) -> None:
         """Nothing runs any more, however it ended."""
 
+    def settled(self) -> None:
+        """A run has ended and was told of: what is far from it can follow now."""
 
-class Session:
+
+class Runner:
     """A model and its newest run; a newer run replaces an older one.
 
     Args:
@@ -64,150 +68,98 @@ class Session:
     """
 
     def __init__(self, model: str | Path | Model, listener: Listener) -> None:
-        self.model: Model | None = None
-        """None while it is loading."""
+        self.lane: Lane[Model] = Lane(model)
         self.job: Job[Any] | None = None
         """The last submitted run."""
         self.ready = threading.Event()
-        """Loading has ended, well or not."""
+        """Loading has ended, well or not, and the run that waited for it has begun."""
         self._listener = listener
-        self._lane = f"studio {next(_numbers)}"
-        self._lock = threading.RLock()  # held while the listener is called
-        self._ticket = object()  # stands for the newest run: whatever an older one still says is ignored
-        self._waiting: Callable[[], Recipe] | None = None  # asked for before the model was there
-        self._failure: Exception | None = None
-        self._source = model
+        self._waiting: Callable[[], Rows] | None = None  # asked for before the model was there
 
     def begin(self) -> None:
-        """Load the model. The listener may call back before this returns."""
-        source = self._source
-        if isinstance(source, str | Path):
-            threading.Thread(target=self._load, args=(source,), name=f"loading {source}", daemon=True).start()
-        else:
-            self._use(source)
+        """Tell the listener when the model is there, perhaps before this returns."""
+        self.lane.on_ready(self._loaded)
 
-    def start(self, ask: Callable[[], Recipe]) -> tuple[Job[Any] | None, threading.Event]:
-        """Start a run and return at once. While the model is loading the run waits; the newest wish counts.
+    def start(self, ask: Callable[[], Rows]) -> tuple[Job[Any] | None, threading.Event]:
+        """Start a run and return at once. While the model is loading the run waits; the newest request counts.
 
         Args:
-            ask: gives the recipe; called when the model is there.
+            ask: gives the settings; called when the model is there.
 
         Returns:
             The job, None while it waits; and an event that is set when the listener has heard of the end.
 
         Raises:
-            SettingsError: the model cannot follow the recipe, or `ask` raised it. The run before goes on.
+            SettingsError: the model cannot follow the settings, or `ask` raised it. The run before goes on.
             Exception: what loading the model raised.
         """
         shown = threading.Event()
-        with self._lock:
-            if self._failure:
-                raise self._failure
-            model = self.model
-            if model is None:
+        with self.lane.lock:
+            if self.lane.failure:
+                raise self.lane.failure
+            model = self.lane.owner
+            if model is None and not self.lane.closed:
                 self._waiting = ask
                 self._listener.began(None)
                 return None, shown
-            recipe = _complete(model, ask())
-            ticket, clock = object(), _Clock()
-            job: Job[Any] = diffuscope.worker(model).submit(  # may refuse the recipe, and then nothing has changed
-                recipe, on_step=lambda step: self._saw(step, recipe, ticket, clock), lane=self._lane
+            rows, preview, begin = ask(), Preview(model) if model else None, time.monotonic()
+            prepared: list[Any] = []
+            self.job = self.lane.record(  # may refuse the settings, and then nothing has changed
+                rows,
+                then=lambda job: self._ended(job, prepared, time.monotonic() - begin),
+                progress=self._listener.progressed,
+                prepare=lambda job: prepared.append(self._listener.prepare(job.result())),
+                after=lambda: self._settle(shown),
+                on_step=lambda job, step: self._saw(job, step, rows, preview),
             )
-            self._ticket, self.job = ticket, job
-            self._listener.began(recipe)
-        job.on_done(lambda job: self._ended(job, ticket, clock, shown))
-        return job, shown
+            self._listener.began(rows)
+            return self.job, shown
 
     def stop(self) -> None:
         """End the run before its next network call, or forget the one that waits for the model."""
-        with self._lock:
+        with self.lane.lock:
             if self._waiting:
                 self._waiting = None
                 self._listener.rests()
-            elif self.job:
-                self.job.cancel()
+            else:
+                self.lane.cancel()
 
-    def _load(self, name: str | Path) -> None:
-        try:
-            model = diffuscope.load(name)
-        except Exception as error:  # noqa: BLE001 - told, whatever it is
-            error.__traceback__ = None  # its frames would hold half a model
-            with self._lock:
-                self._failure, self._waiting = error, None
-                self._listener.failed(error)
-                self._listener.rests()
-            self.ready.set()
-        else:
-            self._use(model)
-
-    def _use(self, model: Model) -> None:
-        with self._lock:
-            self.model = model
-            waiting, self._waiting = self._waiting, None
-            self._listener.loaded(model)
-            self._listener.rests()
-            if waiting:
-                try:
-                    self.start(waiting)
-                except Exception as error:  # noqa: BLE001 - told, whatever it is
-                    self._listener.failed(error)
+    def close(self) -> None:
+        """End the run, tell nothing any more, and let the model go."""
+        self.lane.close()
+        self._waiting = self.job = None
         self.ready.set()
 
-    def _tell(self, ticket: object, call: Callable[..., object], *about: Any) -> None:
-        """Call the listener, unless another run has begun."""
-        with self._lock:
-            if ticket is self._ticket:
-                call(*about)
+    def _loaded(self, lane: Lane[Model]) -> None:
+        waiting, self._waiting = self._waiting, None
+        if lane.failure:
+            self._listener.failed(lane.failure)
+        elif lane.owner:
+            self._listener.loaded(lane.owner)
+        self._listener.rests()
+        if waiting and lane.owner:
+            try:
+                self.start(waiting)
+            except Exception as error:  # noqa: BLE001 - told, whatever it is
+                self._listener.failed(error)
+        self.ready.set()
 
-    def _saw(self, step: Step, recipe: Recipe, ticket: object, clock: _Clock) -> None:
-        model = self.model
-        last = step.index + 1 == step.calls
-        if last or clock.tells():
-            self._tell(ticket, self._listener.progressed, step.index + 1, step.calls)
-        if ticket is not self._ticket or model is None:
-            return
-        if clock.shows() and not last and not model.screens:  # the finished run follows the last step
-            import torch
-
-            begin = time.monotonic()
-            shown = model.decode(torch.cat([step.x_t, step.x0]))
-            half = len(shown) // 2
-            self._tell(ticket, self._listener.previewed, recipe, step, shown[:half], shown[half:])
-            clock.showed(time.monotonic() - begin)
-
-    def _ended(self, job: Job[Any], ticket: object, clock: _Clock, shown: threading.Event) -> None:
-        try:
-            result = job.result(0)
-        except CancelledError:
-            self._tell(ticket, self._listener.stopped, *job.progress)
-        except Exception as error:  # noqa: BLE001 - told, whatever it is
-            self._tell(ticket, self._listener.failed, error)
-        else:
-            self._tell(ticket, self._listener.finished, result, time.monotonic() - clock.begin)
-        self._tell(ticket, self._listener.rests)
+    def _settle(self, shown: threading.Event) -> None:
+        self._listener.settled()
         shown.set()
 
+    def _saw(self, job: Job[Any], step: Step, rows: Rows, preview: Preview | None) -> None:
+        shown = preview(step) if preview else None
+        if shown:
+            self.lane.deliver(job, self._listener.previewed, rows, step, *shown)
 
-def _complete(model: Model, recipe: Recipe) -> Recipe:
-    return model.complete(recipe) if isinstance(recipe, Settings) else [model.complete(row) for row in recipe]
-
-
-class _Clock:
-    """The clock of one run: how often to tell, and how often to decode a preview."""
-
-    def __init__(self) -> None:
-        self.begin = time.monotonic()
-        self._tell = self._show = 0.0
-
-    def tells(self) -> bool:
-        now = time.monotonic()
-        due = now >= self._tell
-        if due:
-            self._tell = now + PAUSE
-        return due
-
-    def shows(self) -> bool:
-        return time.monotonic() >= self._show
-
-    def showed(self, seconds: float) -> None:
-        self._show = time.monotonic() + max(PAUSE, seconds * (1 / PREVIEW_SHARE - 1))
+    def _ended(self, job: Job[Any], prepared: list[Any], seconds: float) -> None:
+        try:
+            result = job.result()
+        except CancelledError:
+            self._listener.stopped(*job.progress)
+        except Exception as error:  # noqa: BLE001 - told, whatever it is
+            self._listener.failed(error)
+        else:
+            self._listener.finished(result, prepared[0] if prepared else None, seconds)
+        self._listener.rests()

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-import diffuscope
-from diffuscope.families.catalogue import CATALOGUE
 from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.recipe.variations import four, larger, vary
-from diffuscope.trace.trace import Trace, read_traces
+from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.page import write_page
-from diffuscope_widgets.base.view import guard, with_still
+from diffuscope_widgets.base.view import View, guard_in, with_still
 from diffuscope_widgets.film.film import Film
 from diffuscope_widgets.form.form import PromptForm
-from diffuscope_widgets.history.history import MOST, History
-from diffuscope_widgets.studio.lazy_tab import Panel
-from diffuscope_widgets.studio.presenter import ErrorInForm, Teller
-from diffuscope_widgets.studio.runner import Session
+from diffuscope_widgets.history.history import History
+from diffuscope_widgets.studio.presenter import Parts, Presenter
+from diffuscope_widgets.studio.runner import Rows, Runner
+from diffuscope_widgets.studio.source import first_settings, name_of, recorded_in
 from diffuscope_widgets.studio.tabs import drawing, replaying
 from diffuscope_widgets.variants.variants import Variants
 
@@ -32,7 +31,10 @@ if TYPE_CHECKING:
 REPLAY = 'This is a recorded run: everything can be looked at, nothing drawn. Studio("scenes") comes with a model.'
 
 
-class Studio(ErrorInForm, ipywidgets.Box):
+guard = guard_in("form")
+
+
+class Studio(ipywidgets.Box):
     """Write, draw, drag through the steps, and look closer in the tabs below.
 
         Studio("scenes")                 # with a model
@@ -58,10 +60,11 @@ class Studio(ErrorInForm, ipywidgets.Box):
         self.variants = Variants()
         self.trace: Trace | None = None
         """The run that is shown."""
-        self._session: Session | None = None
-        self.panels = [Panel(*parts) for parts in (replaying(self) if recorded else drawing(self))]
-        """The tabs, in order; `open_tab` opens one by name."""
-        self.tab = ipywidgets.Tab([panel.box for panel in self.panels], titles=[panel.name for panel in self.panels])
+        self._runner: Runner | None = None
+        parts = Parts(self.form, self.film, self.history, self.variants)
+        self.tabs = replaying(parts, self._shown) if recorded else drawing(parts, self._loaded, self._shown)
+        """In order; `open_tab` opens one by name."""
+        self.tab = ipywidgets.Tab([tab.box for tab in self.tabs], titles=[tab.name for tab in self.tabs])
         right = ipywidgets.VBox([self.film, self.tab], layout={"flex": "6 1 26rem", "min_width": "0"})
         super().__init__((self.form, right), layout={"display": "flex", "flex_flow": "row wrap"})
         self.add_class("ds-studio")
@@ -74,11 +77,29 @@ class Studio(ErrorInForm, ipywidgets.Box):
             self._listen()
             self.form.model_name = name = name_of(source)
             self.form.status = f"loading {name} ..."
-            self._session = Session(source, Teller(self))  # type: ignore[arg-type]
-            self._session.begin()
+            presenter = Presenter(parts, self._show, self.renew, self.take_notes)
+            self._runner = Runner(source, presenter)  # type: ignore[arg-type]
+            self._runner.begin()
+
+    def close(self) -> None:
+        """Take the studio off the page with all its widgets, end its work, and let the model go."""
+        if self.comm is not None and "tabs" in vars(self):  # else it is closed, or was never made
+            if self._runner:
+                self._runner.close()
+            for widget in self._widgets():
+                widget.close()
+        super().close()
+
+    def _widgets(self) -> list[ipywidgets.Widget]:
+        """All that were made for this studio, but itself."""
+        right = self.children[1]
+        inside = [widget for tab in self.tabs for widget in tab.widgets]
+        boxes = [right, self.tab, *(tab.box for tab in self.tabs), self]
+        layouts = [box.layout for box in boxes]
+        return [self.form, self.film, self.history, self.variants, *inside, right, self.tab, *layouts]
 
     def _listen(self) -> None:
-        self.form.on_draw(lambda _settings: self._pressed())
+        self.form.on_draw(self._pressed)
         self.form.on_stop(self.stop)
         self.form.observe(self.take_notes, names="values")
         self.variants.on("four", lambda: self._draw_sheet(None))
@@ -89,12 +110,17 @@ class Studio(ErrorInForm, ipywidgets.Box):
     @property
     def model(self) -> Model | None:
         """None while it is loading, and for recorded runs."""
-        return self._session.model if self._session else None
+        return self._runner.lane.owner if self._runner else None
 
     @property
     def job(self) -> Job[Any] | None:
         """The last submitted run."""
-        return self._session.job if self._session else None
+        return self._runner.job if self._runner else None
+
+    @property
+    def error(self) -> str:
+        """What went wrong last, as the form shows it."""
+        return self.form.error
 
     @property
     def settings(self) -> Settings:
@@ -125,8 +151,8 @@ class Studio(ErrorInForm, ipywidgets.Box):
             ValueError: this studio shows recorded runs.
             Exception: whatever loading or the run raised.
         """
-        if self._session:
-            self._session.ready.wait()
+        if self._runner:
+            self._runner.ready.wait()
         job, shown = self._start(lambda: self.settings)
         assert job is not None
         trace = job.result()
@@ -135,8 +161,18 @@ class Studio(ErrorInForm, ipywidgets.Box):
 
     def stop(self) -> None:
         """End the run before its next network call, or forget a Draw that waits for the model."""
-        if self._session:
-            self._session.stop()
+        if self._runner:
+            self._runner.stop()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the run under way, if there is one, has ended and is shown, and the tabs have what they asked for.
+
+        Returns:
+            Whether that is so; False after `timeout` seconds.
+        """
+        views = [tab.view for tab in self.tabs if isinstance(tab.view, View)]
+        runs = self._runner is None or self._runner.lane.wait(timeout)
+        return runs and all(view.lane.wait(timeout) for view in views)
 
     def restore(self, trace: Trace) -> None:
         """Show a finished run again: its film, and its settings in the form."""
@@ -147,15 +183,18 @@ class Studio(ErrorInForm, ipywidgets.Box):
 
     def show(self, trace: Trace) -> None:
         """Show a finished run in the film and the tabs, and leave the form as it is."""
-        self.trace = trace
-        self.film.show(trace)
-        self.history.current = trace.key
+        self._show(trace)
         self.renew()
+
+    def _show(self, trace: Trace, packed: Any = None) -> None:
+        self.trace = trace
+        self.film.show(trace, packed=packed)
+        self.history.current = trace.key
 
     def renew(self) -> None:
         """Bring the tabs up to date: the one in sight now, the others when they are looked at."""
-        for place, panel in enumerate(self.panels):
-            panel.changed(place == self.tab.selected_index)
+        for place, tab in enumerate(self.tabs):
+            tab.changed(place == self.tab.selected_index)
 
     def open_tab(self, name: str) -> ipywidgets.Widget | None:
         """Bring a tab to the front and return its widget; None when there is nothing to show yet.
@@ -163,11 +202,11 @@ class Studio(ErrorInForm, ipywidgets.Box):
         Raises:
             ValueError: no tab of this name.
         """
-        names = [panel.name for panel in self.panels]
+        names = [tab.name for tab in self.tabs]
         if name not in names:
             raise ValueError(f"no tab {name!r}; there are {', '.join(names)}")
         self.tab.selected_index = names.index(name)
-        return self.panels[names.index(name)].open()
+        return self.tabs[names.index(name)].open()
 
     def to_html(self, path: str | Path, title: str = "") -> Path:
         """Write one offline page with film, every tab that was opened, and the recipe; see `View.to_html`.
@@ -175,29 +214,28 @@ class Studio(ErrorInForm, ipywidgets.Box):
         Tabs are brought up to date first, which may wait for a run under way. One that has nothing to show of this run is
         left out.
         """
-        opened = [panel.open() for panel in self.panels if panel.asked]
+        opened = [tab.open() for tab in self.tabs if tab.opened]
         views = [view for view in opened if view and view is not self.history]
-        if self.model and any(view.busy for view in views if view.has_trait("busy")):
-            diffuscope.worker(self.model).call(lambda: None).result()  # it stands behind what the tabs asked for
+        self.wait()
         title = title or self.film.meta.get("title", "Studio")
         shared = ["index"] if all(in_step(self.film, view) for view in views) else []
         return write_page([self.film, *views, self.form], path, title, shared)
 
     # -- from the form and the sheet to a run
 
-    def _start(self, ask: Any) -> tuple[Job[Any] | None, Any]:
-        if self._session is None:
+    def _start(self, ask: Callable[[], Rows]) -> tuple[Job[Any] | None, threading.Event]:
+        if self._runner is None:
             raise ValueError(REPLAY)
         try:
-            return self._session.start(ask)
+            return self._runner.start(ask)
         except SettingsError as error:
             self.form.blame(error)
             raise
 
     @guard
-    def _pressed(self) -> None:
+    def _pressed(self, settings: Settings) -> None:
         with suppress(SettingsError):  # beside its field by now
-            self._start(lambda: self.settings)
+            self._start(lambda: settings)
 
     @guard
     def _draw_sheet(self, rows: Sequence[Settings] | None) -> None:
@@ -207,7 +245,7 @@ class Studio(ErrorInForm, ipywidgets.Box):
     @guard
     def _draw_larger(self, trace: Trace) -> None:
         self.form.settings = larger(trace.settings)
-        self._pressed()
+        self._pressed(self.settings)
 
     @guard
     def _choose(self, trace: Trace) -> None:
@@ -221,7 +259,7 @@ class Studio(ErrorInForm, ipywidgets.Box):
 
     @guard
     def take_notes(self, _change: Any = None) -> None:
-        """Have the model say what in the form is in vain."""
+        """Have the model say what in the form has no effect."""
         if self.model is None:
             return
         try:
@@ -229,8 +267,18 @@ class Studio(ErrorInForm, ipywidgets.Box):
         except SettingsError as error:
             self.form.blame(error)
 
+    def _loaded(self) -> Model:
+        if self.model is None:
+            raise ValueError(self.error or "This opens when the model is loaded.")
+        return self.model
+
+    def _shown(self) -> Trace:
+        if self.trace is None:
+            raise ValueError("Nothing is drawn yet. Press Draw, and the run is taken apart here.")
+        return self.trace
+
     def __repr__(self) -> str:
-        return f"<Studio {self.form.model_name if self._session else 'of recorded runs'}>"
+        return f"<Studio {self.form.model_name if self._runner else 'of recorded runs'}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return with_still(super()._repr_mimebundle_(**kwargs), self.film.still())
@@ -241,27 +289,3 @@ def in_step(film: Film, view: ipywidgets.Widget) -> bool:
     if not view.has_trait("index"):
         return True
     return view.trace is film.trace and film.other is None and view.meta["steps"] == film.meta["steps"]
-
-
-def name_of(source: Any) -> str:
-    """What `diffuscope.load` is called with to have this model, given as the model, its name or its folder."""
-    return str(source) if isinstance(source, str | Path) else source.name
-
-
-def recorded_in(source: Any) -> list[Trace]:
-    """The recorded runs a studio was given, oldest first; none for a model or its name."""
-    if isinstance(source, Trace):
-        return [source]
-    if not isinstance(source, str | Path) or str(source) in CATALOGUE:  # whatever folders lie about
-        return []
-    path = Path(source)
-    is_runs = path.suffix == ".trace" or (path.is_dir() and any(path.glob("*.trace")))
-    return read_traces(path, MOST) if is_runs else []
-
-
-def first_settings(source: Any, recorded: Sequence[Trace]) -> Settings:
-    """What the form shows when nothing was said."""
-    if recorded:
-        return recorded[-1].settings
-    card = CATALOGUE.get(name_of(source))
-    return Settings(card.example if card else "")

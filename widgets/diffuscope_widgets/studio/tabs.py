@@ -7,94 +7,80 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import traitlets
 
 from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.trace.trace import Trace
 from diffuscope_widgets.guidance.view import GuidanceView
 from diffuscope_widgets.latents.view import LatentView
 from diffuscope_widgets.prompt.box import PromptBox
 from diffuscope_widgets.schedule.view import ScheduleView
 from diffuscope_widgets.seeds.picker import SeedPicker
-from diffuscope_widgets.studio.lazy_tab import follow, keep
+from diffuscope_widgets.studio.lazy_tab import LazyTab, follow, keep, link
+from diffuscope_widgets.studio.presenter import Parts
 
 if TYPE_CHECKING:
-    from diffuscope import Trace
     from diffuscope.families.base import Model
-    from diffuscope_widgets.studio.studio import Studio
-
-Parts = tuple[str, Callable[[], ipywidgets.Widget], Callable[[Any], object] | None]
-"""What a `Panel` is made of."""
 
 
-def drawing(studio: Studio) -> list[Parts]:
-    """The tabs beside a model. Those about the recipe follow the form, those about a run follow the film."""
+def drawing(parts: Parts, model: Callable[[], Model], trace: Callable[[], Trace]) -> list[LazyTab]:
+    """The tabs beside a model. Those about the recipe follow the form, those about a run follow the film.
+
+    Args:
+        model, trace: the model and the run that is shown; they raise an error with the reason when there is none.
+    """
+    form = parts.form
 
     def tokens() -> PromptBox:
-        box = PromptBox(_model(studio), label="Prompt, word by word")
-        follow(studio.form, box, value="prompt")
+        box = PromptBox("", model(), label="Prompt, word by word")
+        follow(form, box, value="prompt")
         return box
 
     def seed() -> SeedPicker:
-        model = _model(studio)
-        picker = SeedPicker(studio.settings.seed, model)
+        of = model()
+        picker = SeedPicker(form.settings.seed, of)
 
         def resize(_change: Any = None) -> None:
             with suppress(SettingsError):  # shown in the form
-                size = Settings("", **studio.form.part("width", "height"))
-                picker.shape = list(model.latent_shape(model.complete(size)))
+                size = Settings("", **form.part("width", "height"))
+                picker.shape = list(of.latent_shape(of.complete(size)))
 
         resize()
-        studio.form.observe(resize, names="values")
+        picker.follow(form, resize, "values")
         names = ("seed", "variation_seed", "variation_strength")
-        follow(studio.form, picker, **{name: name for name in names})
-        traitlets.link((studio.form, "seed_locked"), (picker, "locked"))
+        follow(form, picker, **{name: name for name in names})
+        link(form, "seed_locked", picker, "locked")
         return picker
 
     def schedule() -> ScheduleView:
-        view = ScheduleView(studio.settings, _model(studio))
-        follow(studio.form, view, scheduler="scheduler", schedule="schedule", steps="steps")
+        view = ScheduleView(form.settings, model())
+        follow(form, view, scheduler="scheduler", schedule="schedule", steps="steps")
         return view
 
-    def guidance() -> GuidanceView:
-        return GuidanceView(_trace(studio), _model(studio))
-
     def latents() -> LatentView:
-        view = LatentView(_model(studio))
-        view.begin(_trace(studio).image)
+        view = LatentView(model=model())
+        view.begin(trace().image)
         return view
 
     def sheet() -> ipywidgets.Widget:
-        _model(studio)
-        return studio.variants
+        model()
+        return parts.variants
 
     return [
-        ("Tokens", tokens, keep),
-        ("Seed", seed, keep),
-        ("Schedule", schedule, keep),
-        ("Guidance", guidance, lambda view: view.show(_trace(studio))),
-        ("Latents", latents, lambda view: view.begin(_trace(studio).image)),
-        ("Variants", sheet, keep),
-        ("History", lambda: studio.history, keep),
+        LazyTab("Tokens", tokens, keep),
+        LazyTab("Seed", seed, keep),
+        LazyTab("Schedule", schedule, keep),
+        LazyTab("Guidance", lambda: GuidanceView(trace(), model()), lambda view: view.show(trace())),
+        LazyTab("Latents", latents, lambda view: view.begin(trace().image)),
+        LazyTab("Variants", sheet, keep),
+        LazyTab("History", lambda: parts.history, keep),
     ]
 
 
-def replaying(studio: Studio) -> list[Parts]:
+def replaying(parts: Parts, trace: Callable[[], Trace]) -> list[LazyTab]:
     """The tabs beside recorded runs, which need no model and no torch."""
     return [
-        ("Schedule", lambda: ScheduleView.of(_trace(studio)), None),
-        ("Guidance", lambda: GuidanceView(_trace(studio)), lambda view: view.show(_trace(studio))),
-        ("Latents", lambda: LatentView.of(_trace(studio)), None),
-        ("History", lambda: studio.history, keep),
+        LazyTab("Schedule", lambda: ScheduleView.of(trace())),
+        LazyTab("Guidance", lambda: GuidanceView(trace()), lambda view: view.show(trace())),
+        LazyTab("Latents", lambda: LatentView.of(trace())),
+        LazyTab("History", lambda: parts.history, keep),
     ]
-
-
-def _model(studio: Studio) -> Model:
-    if studio.model is None:
-        raise ValueError(studio.error or "This opens when the model is loaded.")
-    return studio.model
-
-
-def _trace(studio: Studio) -> Trace:
-    if studio.trace is None:
-        raise ValueError("Nothing is drawn yet. Press Draw, and the run is taken apart here.")
-    return studio.trace

@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from diffuscope.picture.arrays import SMALL, encode, pack
+from diffuscope.listeners import Listeners
+from diffuscope.picture.arrays import encode
 from diffuscope.picture.sheets import sheet
 from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.recipe.variations import larger
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.view import View
+from diffuscope_widgets.base.shapes import VariantCell, VariantsMeta
+from diffuscope_widgets.base.view import View, on_message, wired
+from diffuscope_widgets.base.wire import Packed, is_small, pack
 
 KINDS = ("four", "show", "larger", "vary")
 
@@ -38,28 +41,31 @@ class Variants(View):
 
     frames = traitlets.Bytes().tag(sync=True)
     """The four pictures, packed."""
-    meta = traitlets.Dict().tag(sync=True)
-    """How to read `frames`: type, offsets (bytes), pixels (show them as squares), title, and cells (dicts of label,
-    detail, larger: steps it would be drawn with, or None). {} is nothing yet; live: a run is under way."""
+    meta: VariantsMeta = wired()
+    """How to read `frames`, see `base.shapes.VariantsMeta`; {} is nothing yet."""
     ready = traitlets.Bool(False).tag(sync=True)
     """Somebody draws when asked; without, the buttons that ask are not shown."""
 
     def __init__(self, traces: Sequence[Trace] | None = None, **traits: Any) -> None:
         self.traces: list[Trace] = []
         """The finished runs: those shown, or shown again if the one under way comes to nothing."""
-        self._on: dict[str, list[Callable[..., object]]] = {kind: [] for kind in KINDS}
+        self._listeners = {kind: Listeners() for kind in KINDS}
         super().__init__(**traits)
         if traces:
             self.show(traces)
 
-    def show(self, traces: Sequence[Trace]) -> None:
-        """Show finished runs in place of whatever was there."""
+    def show(self, traces: Sequence[Trace], packed: tuple[bytes, Packed] | None = None) -> None:
+        """Show finished runs in place of whatever was there.
+
+        Args:
+            packed: what `base.wire.pack` made of their pictures, if that is done already.
+        """
         self.traces = list(traces)
-        cells = [
+        cells: list[VariantCell] = [
             {"label": _label(s), "detail": f"{s.steps} steps", "larger": _more(s)}
             for s in (trace.settings for trace in traces)
         ]
-        self._put([trace.image for trace in traces], cells, traces[0].settings.prompt, live=False)
+        self._put([trace.image for trace in traces], cells, traces[0].settings.prompt, live=False, packed=packed)
 
     def live(self, rows: Sequence[Settings], index: int, calls: int, pictures: np.ndarray) -> None:
         """Show the step a run has reached.
@@ -70,7 +76,7 @@ class Variants(View):
             pictures: uint8 (B, H, W, 3), one for each of the rows.
         """
         detail = f"step {index + 1} of {calls}"
-        cells = [{"label": _label(row), "detail": detail, "larger": None} for row in rows]
+        cells: list[VariantCell] = [{"label": _label(row), "detail": detail, "larger": None} for row in rows]
         self._put(list(pictures), cells, rows[0].prompt, live=True)
 
     def rest(self) -> None:
@@ -83,20 +89,23 @@ class Variants(View):
             with self.hold_sync():
                 self.frames, self.meta = b"", {}
 
-    def on(self, kind: str, call: Callable[..., object]) -> None:
+    def on(self, kind: str, call: Callable[..., object]) -> Callable[[], None]:
         """Call back when a button is pressed. Return fast: start a thread for work.
 
         Args:
             kind: "four" (a new sheet is wanted; called without arguments), "show" (the picture was clicked), "larger"
                 or "vary" (called with the picture's trace).
 
+        Returns:
+            The undo: a function that ends it.
+
         Raises:
             ValueError: another kind.
         """
         if kind not in KINDS:
             raise ValueError(f"no button {kind!r}; there are {', '.join(KINDS)}")
-        self._on[kind].append(call)
         self.ready = True
+        return self._listeners[kind].add(call)
 
     def still(self) -> bytes | None:
         """The sheet."""
@@ -105,28 +114,27 @@ class Variants(View):
         pictures = [trace.image for trace in self.traces]
         return encode(sheet([pictures[:2], pictures[2:]] if len(pictures) > 2 else [pictures]))
 
-    def _put(self, pictures: list[np.ndarray], cells: list[dict[str, Any]], title: str, live: bool) -> None:
-        pixels = max(pictures[0].shape[:2]) <= SMALL
-        form = "PNG" if pixels else "JPEG"
-        frames, offsets = pack(pictures, form)
+    def _put(
+        self,
+        pictures: list[np.ndarray],
+        cells: list[VariantCell],
+        title: str,
+        live: bool,
+        packed: tuple[bytes, Packed] | None = None,
+    ) -> None:
+        frames, files = packed or pack(pictures)
+        pixels = is_small(*pictures[0].shape[:2])
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.frames = frames
-            self.meta = {
-                "type": f"image/{form.lower()}",
-                "offsets": offsets,
-                "pixels": pixels,
-                "title": title,
-                "cells": cells,
-                "live": live,
-            }
+            self.meta = {**files, "pixels": pixels, "title": title, "cells": cells, "live": live}
 
-    def _answer(self, message: dict[str, Any]) -> None:
-        kind = message.get("type", "")
-        if kind not in KINDS:
-            return
-        chosen = [] if kind == "four" else [self.traces[message["place"]]]
-        for call in self._on[kind]:
-            call(*chosen)
+    @on_message("four")
+    def _four(self, _message: dict[str, Any]) -> None:
+        self._listeners["four"]()
+
+    @on_message("show", "larger", "vary")
+    def _chosen(self, message: dict[str, Any]) -> None:
+        self._listeners[message["type"]](self.traces[message["place"]])
 
 
 def _more(settings: Settings) -> int | None:

@@ -1,4 +1,4 @@
-"""The worker: cancel within two network calls, newest wins, errors handed over, eight threads equal to serial."""
+"""The worker: cancel within two network calls, errors handed over, eight threads equal to serial, any owner."""
 
 import gc
 import threading
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from diffuscope import Keep, Settings, SettingsError, denoise, record, worker
+from diffuscope import Job, Keep, Settings, SettingsError, denoise, record, worker
 
 BASE = Settings("a red circle", steps=6)
 
@@ -68,42 +68,54 @@ def test_cancel_within_two_calls(model, monkeypatch):
     np.testing.assert_array_equal(worker(model).submit(BASE).result(60).latents, final(model, BASE))
 
 
-def test_newest_of_a_lane_wins(model):
-    ran = []
-    jobs = [
-        worker(model).submit(BASE.replace(seed=seed), on_step=lambda step, seed=seed: ran.append(seed), lane="slider")
-        for seed in range(50)
-    ]
-    np.testing.assert_array_equal(jobs[-1].result(60).latents, final(model, BASE.replace(seed=49)))
-    for job in jobs[:-1]:
-        with pytest.raises(CancelledError):
-            job.result(60)
-    assert len(set(ran)) <= 2  # the last one, and at most one that had already begun
-
-
-def test_lanes_do_not_disturb_each_other(model):
-    jobs = [worker(model).submit(BASE, lane=name) for name in ("left", "right")]
-    assert all(job.result(60).settings.prompt == BASE.prompt for job in jobs)
-
-
-def test_other_work_shares_thread_and_lanes_with_the_runs(model):
+def test_other_work_shares_the_thread_and_is_handed_its_job(model):
     begun, may_go_on = threading.Event(), threading.Event()
-    worker(model).call(lambda: begun.set() or may_go_on.wait(30))
+
+    def work(job):
+        begun.set()
+        may_go_on.wait(30)
+        job.report(3, 4)
+        job.check()
+        return job
+
+    seen = []
+    first = worker(model).put(Job(watch=lambda *counts: seen.append(counts)), work)
+    second = worker(model).call(lambda _: threading.current_thread())
     assert begun.wait(60)
-    names = []
-    calls = [worker(model).call(lambda i=i: names.append(threading.current_thread().name) or i, "l") for i in range(9)]
-    run = worker(model).submit(BASE, lane="l")
-    calls.append(worker(model).call(lambda: 9, "m"))
+    second.cancel()
     may_go_on.set()
-    assert calls[-1].result(60) == 9
-    assert run.result(60).settings.prompt == BASE.prompt
-    assert names == []
-    for call in calls[:-1]:
-        with pytest.raises(CancelledError):
-            call.result(0)
+    assert first.result(60) is first
+    assert (first.progress, seen) == ((3, 4), [(3, 4)])
+    with pytest.raises(CancelledError):
+        second.result(60)
     with pytest.raises(ZeroDivisionError):
-        worker(model).call(lambda: 1 / 0).result(60)
-    assert worker(model).call(threading.current_thread).result(60) is worker(model)._thread
+        worker(model).call(lambda _: 1 / 0).result(60)
+    assert worker(model).call(lambda _: threading.current_thread()).result(60) is worker(model)._thread
+
+
+def test_work_sees_its_cancel(model):
+    begun, may_go_on = threading.Event(), threading.Event()
+    job = worker(model).call(lambda job: (begun.set(), may_go_on.wait(30), job.check()))
+    assert begun.wait(60)
+    job.cancel()
+    may_go_on.set()
+    with pytest.raises(CancelledError):
+        job.result(60)
+
+
+def test_an_owner_need_not_be_a_model():
+    class Training:
+        pass
+
+    mine, gone = Training(), threading.Event()
+    assert worker(mine).call(lambda job: 7).result(60) == 7
+    thread = worker(mine)._thread
+    weakref.finalize(mine, gone.set)
+    del mine
+    gc.collect()
+    assert gone.wait(10), "the thread must not keep its owner"
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_errors_reach_the_caller(model, monkeypatch):
@@ -127,10 +139,13 @@ def test_not_finite_is_named(model, monkeypatch):
 
 def test_done_callback_and_one_worker_a_model(model):
     assert worker(model) is worker(model)
-    done = threading.Event()
+    done, undone = threading.Event(), []
     job = worker(model).submit(BASE)
+    undo = job.on_done(undone.append)
     job.on_done(lambda job: done.set() if job.done else None)
+    undo()
     assert done.wait(60)
+    assert undone == []
 
 
 def test_a_model_nobody_uses_is_freed():
@@ -148,15 +163,6 @@ def test_a_model_nobody_uses_is_freed():
     assert gone.is_set()
 
 
-def test_a_lane_does_not_keep_its_last_trace(model):
-    trace = weakref.ref(worker(model).submit(BASE, lane="kept").result(60))
-    end = time.monotonic() + 10
-    while trace() is not None and time.monotonic() < end:
-        gc.collect()
-        time.sleep(0.05)
-    assert trace() is None
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("drop", ["", "del model, job; gc.collect()"])
 def test_the_process_ends_cleanly_during_a_run(drop, torch_server):
@@ -166,8 +172,8 @@ import gc
 from diffuscope import Settings, worker
 from tiny import tiny_model
 model = tiny_model()
-worker(model).submit(Settings("a red circle"), lane="a").result(60)
-job = worker(model).submit(Settings("a red circle", steps=900, scheduler="ddim"), lane="a")
+worker(model).submit(Settings("a red circle")).result(60)
+job = worker(model).submit(Settings("a red circle", steps=900, scheduler="ddim"))
 while not job.progress[0]: pass
 {drop}"""
     began = time.monotonic()
@@ -184,7 +190,7 @@ def test_a_finished_job_is_freed_at_once(model):
         job = worker(model).submit(Settings("a red circle", steps=2))
         job.on_done(lambda job: told.append(job.done))
         trace = weakref.ref(job.result())
-        worker(model).call(lambda: None).result()  # the worker has let go of the job before
+        worker(model).call(lambda _: None).result()  # the worker has let go of the job before
         del job
         assert told == [True]
         assert trace() is None
