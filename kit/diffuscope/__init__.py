@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from diffuscope.families.catalogue import load, models
     from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES
     from diffuscope.recipe.settings import Recipe, Settings, SettingsError
-    from diffuscope.run.collect import record
+    from diffuscope.run.collect import collect, record
     from diffuscope.run.lane import Lane
-    from diffuscope.run.run import denoise
+    from diffuscope.run.run import Run, denoise
+    from diffuscope.run.step import Step
     from diffuscope.run.worker import Job, Worker, worker
     from diffuscope.trace.metadata import read_settings, save_picture
-    from diffuscope.trace.trace import Keep, Step, Trace
+    from diffuscope.trace.trace import Keep, Trace
 
 __version__ = version("diffuscope")
 
@@ -31,11 +32,12 @@ _HOMES = {
     "trace.metadata": ("read_settings", "save_picture"),
     "families.catalogue": ("load", "models"),
     "families.base": ("Model",),
-    "run.collect": ("record",),
-    "run.run": ("denoise",),
+    "run.collect": ("collect", "record"),
+    "run.run": ("denoise", "Run"),
     "recipe.schedulers": ("SCHEDULERS", "SCHEDULES"),
     "recipe.settings": ("Recipe", "Settings", "SettingsError"),
-    "trace.trace": ("Keep", "Step", "Trace"),
+    "run.step": ("Step",),
+    "trace.trace": ("Keep", "Trace"),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -47,11 +49,13 @@ __all__ = [
     "Lane",
     "Model",
     "Recipe",
+    "Run",
     "Settings",
     "SettingsError",
     "Step",
     "Trace",
     "Worker",
+    "collect",
     "denoise",
     "load",
     "models",

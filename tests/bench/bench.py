@@ -17,6 +17,7 @@ from collections.abc import Callable
 import bench_grid
 import bench_widgets
 import torch
+from through import through
 
 from diffuscope import Keep, Settings, load, record, worker
 from diffuscope.families.catalogue import WEIGHTS
@@ -100,7 +101,7 @@ def imports(names: str) -> Callable[[], object]:
 
 def cancelled_after(model: object) -> float:
     """Network calls that begin after `cancel()` returns."""
-    calls, network, running = [], model.network, threading.Event()
+    calls, network, running = [], model.denoiser, threading.Event()
 
     def counted(*args: object) -> object:
         calls.append(1)
@@ -108,14 +109,14 @@ def cancelled_after(model: object) -> float:
             running.set()
         return network(*args)
 
-    model.network = counted
+    model.denoiser = through(model, counted)
     job = worker(model).submit(SETTINGS.replace(steps=200, scheduler="ddim"))
     running.wait()
     job.cancel()
     at = len(calls)
     while not job.done:
         time.sleep(0.005)
-    del model.network
+    model.denoiser = network
     return float(len(calls) - at)
 
 

@@ -9,7 +9,7 @@ import torch
 
 from diffuscope import Settings
 from diffuscope.grid import grid
-from diffuscope.noise.solver import make_scheduler
+from diffuscope.noise.scheduler import make_scheduler
 
 PAIRS = 3
 SETTINGS = Settings("a large red circle")

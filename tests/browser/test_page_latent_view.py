@@ -39,7 +39,7 @@ def test_pictures_and_channels(show, view):
     page = show(view)
     page.wait_for_function(DRAWN)
     np.testing.assert_array_equal(pixels(page, ".ds-trip figure:nth-child(1) canvas"), PICTURE)
-    back = view.model.decode(view.model.encode_pictures(PICTURE[None]))[0]
+    back = view.model.decode(view.model.encode(PICTURE[None]))[0]
     np.testing.assert_array_equal(pixels(page, ".ds-trip figure:nth-child(2) canvas"), back)
     np.testing.assert_array_equal(pixels(page, ".ds-decoded canvas"), back)
     for place in range(4):

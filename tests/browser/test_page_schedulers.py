@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from pagetools import NASTY, text
 from playwright.sync_api import expect
+from rows import ROWS
 
 from diffuscope import SCHEDULERS, Settings, record
-from diffuscope.noise.levels import Levels
+from diffuscope.noise.levels import LevelPlan
 from diffuscope_widgets import SchedulerPicker, ScheduleView
 from diffuscope_widgets.base.page import HOST, part
 
@@ -44,7 +45,7 @@ def pair(show):
 def test_every_scheduler_has_its_line(show):
     page = show(SchedulerPicker("heun", steps=20))
     assert page.locator("legend").all_inner_texts() == ["Deterministic", "Random", "Few-step"]
-    for row in SCHEDULERS.values():
+    for row in ROWS:
         radio = page.get_by_role("radio", name=row.name, exact=True)
         about = radio.evaluate("radio => document.getElementById(radio.getAttribute('aria-describedby')).textContent")
         assert about == row.note
@@ -125,8 +126,9 @@ def test_dots_stand_where_diffusers_asks(show):
     page = show(ScheduleView(Settings("", scheduler="euler", steps=7)))
     page.wait_for_selector(".ds-dots circle")
     places = np.array(page.evaluate(DOTS))
-    sigma, timestep = Levels(SCHEDULERS["euler"]).at(7)
-    for pixels, numbers in ((places[:, 0], timestep), (places[:, 1], np.log10(sigma))):
+    levels = LevelPlan(SCHEDULERS["euler"]).at(7)
+    ratio, timestep = levels.ratio.numpy(), levels.t.numpy()
+    for pixels, numbers in ((places[:, 0], timestep), (places[:, 1], np.log10(ratio))):
         slope, start = np.polyfit(numbers, pixels, 1)
         np.testing.assert_allclose(pixels, slope * numbers + start, atol=0.1)
         assert slope < 0, "time runs from noise to picture; more noise stands higher"
@@ -175,13 +177,13 @@ def test_dots_are_read_out_by_keys_and_pointer(show):
     view = ScheduleView(Settings("", scheduler="euler", steps=20))
     page = show(view)
     page.wait_for_selector(".ds-dots circle")
-    _, sigma, timestep = view.levels().T
+    _, ratio, timestep = view.levels().T
     slider = page.get_by_label("Dot to read out")
     slider.press("End")
     assert text(page, ".ds-says").startswith("step 20 of 20: σ 0.041, SNR")
     slider.press("Home")
     slider.press("ArrowRight")
-    wanted = f"step 2 of 20: σ {sigma[1]:.2f}, SNR {1 / sigma[1] ** 2:.2g}, t {timestep[1]:.0f}"
+    wanted = f"step 2 of 20: σ/α {ratio[1]:.2f}, SNR {1 / ratio[1] ** 2:.2g}, t {timestep[1]:.0f}"
     assert text(page, ".ds-says") == slider.get_attribute("aria-valuetext") == wanted
     box, place = page.locator(".ds-chart").bounding_box(), page.evaluate(DOTS)[9]
     page.mouse.move(box["x"] + place[0], box["y"] + 40)

@@ -117,7 +117,7 @@ def test_film_shows_the_frames(show, trace):
     slider = page.get_by_label("Step", exact=True)
     slider.fill("2")
     np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][2])
-    assert text(page, ".ds-label") == f"step 3 of 6 · σ {trace.sigma[2]:.2f} · t {trace.timestep[2]:.0f}"
+    assert text(page, ".ds-label") == f"step 3 of 6 · σ/α {trace.ratio[2]:.2f} · t {trace.t[2]:.0f}"
     assert page.evaluate("kit.log.saved.at(-1).index") == 2
     slider.press("Home")
     assert slider.get_attribute("aria-valuetext").startswith("step 1 of 6")
@@ -161,7 +161,7 @@ def test_live_then_finished(show, trace):
     assert text(page, ".ds-hint").startswith("No picture yet")
     for step in (0, 3):
         frames, rows = pack_frames({name: shown[step : step + 1] for name, shown in trace.pictures.items()})
-        preview = {"rows": rows, "steps": [step], "calls": 6, "sigma": [float(trace.sigma[step])]}
+        preview = {"rows": rows, "steps": [step], "calls": 6, "ratio": [float(trace.ratio[step])]}
         change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
         page.evaluate("change => kit.receive(change, ['preview_frames'])", change)
         page.wait_for_function(f"({DRAWN})().startsWith('step {step + 1} of 6')")
@@ -180,7 +180,7 @@ def test_the_first_run_is_stopped(show, trace):
     film = Film()
     page = show(film)
     frames, rows = pack_frames({"x0": trace.pictures["x0"][2:3]})
-    preview = {"rows": rows, "steps": [2], "calls": 6, "sigma": [1.0]}
+    preview = {"rows": rows, "steps": [2], "calls": 6, "ratio": [1.0]}
     change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
     page.evaluate("change => kit.receive(change, ['preview_frames'])", change)
     page.wait_for_function("document.querySelector('.ds-label').textContent.includes('step 3 of 6')")

@@ -18,7 +18,7 @@ def trace(seed=7, side=16):
     image = np.random.default_rng(seed).integers(0, 255, (side, side, 3), np.uint8)
     made_by = {"app": "diffuscope 0", "model": "none", "source": "none"}
     settings = SETTINGS.replace(seed=seed, width=side, height=side)
-    return Trace(settings, made_by, np.arange(6), np.arange(6.0), np.arange(6.0), image, np.zeros((4, 2, 2)))
+    return Trace(settings, made_by, np.arange(6), np.arange(6.0), np.zeros(6), np.ones(6), image, np.zeros((4, 2, 2)))
 
 
 @contextmanager

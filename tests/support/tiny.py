@@ -5,7 +5,8 @@ from functools import cache
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 
-from diffuscope.families.stable_diffusion import StableDiffusion
+from diffuscope.families import stable_diffusion
+from diffuscope.families.base import Model
 from diffuscope.train.text import text_encoder, word_tokenizer
 
 WORDS = ("a", "red", "blue", "circle", "square")
@@ -48,5 +49,5 @@ def tiny_pipeline() -> StableDiffusionPipeline:
     return pipe
 
 
-def tiny_model() -> StableDiffusion:
-    return StableDiffusion(tiny_pipeline(), "tiny", "random", None, {"steps": 6, "guidance_scale": 4.0})
+def tiny_model() -> Model:
+    return stable_diffusion.model(tiny_pipeline(), "tiny", "random", None, {"steps": 6, "guidance_scale": 4.0})

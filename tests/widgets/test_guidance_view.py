@@ -5,8 +5,10 @@ import threading
 import numpy as np
 import pytest
 from film_bytes import decoded
+from through import through
 
 from diffuscope import Keep, Settings, record, worker
+from diffuscope.run.guided_pictures import guided_pictures
 from diffuscope.trace import guidance
 from diffuscope_widgets import GuidanceView
 
@@ -77,7 +79,7 @@ def test_model_decodes_what_the_step_would_expect(model, trace):
         assert (view.look["index"], view.look["guidance"]) == (index, scale)
         found = decoded(view.look_frames, view.look["rows"])
         assert list(found) == ["x0"]
-        np.testing.assert_array_equal(found["x0"], guidance.pictures(model, trace, index, [scale]))
+        np.testing.assert_array_equal(found["x0"], guided_pictures(model, trace, index, [scale]))
     # a fresh run begins with the very same picture
     bend(view, 0, 9.0)
     wait(model)
@@ -98,12 +100,12 @@ def test_model_decodes_what_was_not_recorded(model, bare):
 
 def test_pictures_a_safety_checker_refuses_stay_black(model, bare, monkeypatch):
     monkeypatch.setattr(model, "flagged", lambda pictures: np.array([True, False]))
-    one, other = guidance.pictures(model, bare, 5, [0.0, 1.0])
+    one, other = guided_pictures(model, bare, 5, [0.0, 1.0])
     assert not one.any()
     assert other.any()
     monkeypatch.undo()
     monkeypatch.setitem(bare.made_by, "filtered", True)
-    assert not guidance.pictures(model, bare, 5, [0.0, 1.0]).any()
+    assert not guided_pictures(model, bare, 5, [0.0, 1.0]).any()
 
 
 def test_whole_run_is_drawn_again(model, trace):
@@ -130,7 +132,7 @@ def test_whole_run_is_drawn_again(model, trace):
 
 
 def test_fifty_quick_moves_end_in_the_last(model, trace, monkeypatch):
-    view, calls, network = GuidanceView(trace, model), [], model.network
+    view, calls, network = GuidanceView(trace, model), [], model.denoiser
     wait(model)
     reached, go = threading.Event(), threading.Event()
 
@@ -140,7 +142,7 @@ def test_fifty_quick_moves_end_in_the_last(model, trace, monkeypatch):
         assert go.wait(60)
         return network(*args)
 
-    monkeypatch.setattr(model, "network", slow)
+    monkeypatch.setattr(model, "denoiser", through(model, slow))
     said, jobs = [], []
     view.observe(lambda change: said.append(change["new"]), names="run")
     for move in range(50):
@@ -173,9 +175,9 @@ def test_back_at_the_recorded_value_nothing_is_waited_for(model, trace):
 
 def test_stop_and_errors(model, trace, monkeypatch):
     view = GuidanceView(trace, model)
-    reached, go, network = threading.Event(), threading.Event(), model.network
+    reached, go, network = threading.Event(), threading.Event(), model.denoiser
     with monkeypatch.context() as patch:
-        patch.setattr(model, "network", lambda *args: (reached.set(), go.wait(60), network(*args))[2])
+        patch.setattr(model, "denoiser", through(model, lambda *args: (reached.set(), go.wait(60), network(*args))[2]))
         view.guidance = 6.0
         assert reached.wait(60)
         view._handle_custom_msg({"type": "stop"}, [])
@@ -184,7 +186,7 @@ def test_stop_and_errors(model, trace, monkeypatch):
     assert view.run["state"] == "stopped"
     assert view.error == ""
     with monkeypatch.context() as patch:
-        patch.setattr(model, "network", lambda *_: 1 / 0)
+        patch.setattr(model, "denoiser", through(model, lambda *_: 1 / 0))
         view.guidance = 8.0
         wait(model)
     assert "ZeroDivisionError" in view.error
@@ -194,7 +196,7 @@ def test_stop_and_errors(model, trace, monkeypatch):
 def test_refuses_what_does_not_fit(model, trace):
     with pytest.raises(ValueError, match="no guidance to take apart"):
         GuidanceView(record(model, SETTINGS.replace(guidance_scale=1.0)))
-    with pytest.raises(ValueError, match="keeps no noise_uncond, noise_cond"):
+    with pytest.raises(ValueError, match="keeps no x0_uncond, x0_cond"):
         GuidanceView(record(model, SETTINGS, Keep(("x_t",), ())))
     monkey = record(model, SETTINGS)
     monkey.made_by["model"] = "other"

@@ -41,7 +41,7 @@ def view(model):
 
 
 def test_there_and_back(view, model):
-    latents = model.encode_pictures(NOISE[None])
+    latents = model.encode(NOISE[None])
     found = np.frombuffer(view.latents, "<f4").reshape(view.meta["shape"])
     np.testing.assert_array_equal(found, latents[0].numpy())
     shown = pictures(view)
@@ -70,7 +70,7 @@ def test_no_loss_is_said_without_infinity(model, monkeypatch):
 def test_nudge(view, model):
     view.nudge = [0.0, 1.5, 0.0, -2.0]
     settle(view)
-    latents = model.encode_pictures(NOISE[None])[0]
+    latents = model.encode(NOISE[None])[0]
     by = torch.tensor([0.0, 1.5, 0.0, -2.0]) * latents.std((1, 2), correction=0)
     wanted = model.decode((latents + by[:, None, None])[None])[0]
     assert view.decoded_of == [0.0, 1.5, 0.0, -2.0]
@@ -109,8 +109,8 @@ def test_busy_until_the_newest_picture_is_there(view, model):
     worker(model).call(lambda _: may_go_on.wait(60))
     view.begin(NOISE)
     view.begin(255 - NOISE)
-    encode = model.encode_pictures
-    model.encode_pictures = lambda pixels: begun.set() or other.wait(60) or 0 or encode(pixels)
+    encode = model.encode
+    model.encode = lambda pixels: begun.set() or other.wait(60) or 0 or encode(pixels)
     try:
         may_go_on.set()
         assert begun.wait(60)
@@ -118,7 +118,7 @@ def test_busy_until_the_newest_picture_is_there(view, model):
         view.begin(NOISE)
         other.set()
     finally:
-        del model.encode_pictures
+        del model.encode
     view.show(255 - NOISE)
     settle(view)
     assert not view.busy

@@ -8,7 +8,7 @@ from PIL import Image
 
 from diffuscope import SCHEDULERS, Keep, Settings, record
 from diffuscope.noise.levels import STABLE_DIFFUSION, trained
-from diffuscope.noise.solver import make_scheduler
+from diffuscope.noise.scheduler import make_scheduler
 from diffuscope_widgets import SchedulerPicker, ScheduleView
 
 
@@ -77,8 +77,8 @@ def test_it_follows_its_picker_and_the_other_way_round(model):
 def test_a_recorded_run_shows_what_it_met(trace):
     view = ScheduleView.of(trace)
     step, sigma, timestep = view.levels().T
-    np.testing.assert_allclose(sigma, trace.sigma, rtol=1e-6)
-    np.testing.assert_allclose(timestep, trace.timestep, rtol=1e-6)
+    np.testing.assert_allclose(sigma, trace.ratio, rtol=1e-6)
+    np.testing.assert_allclose(timestep, trace.t, rtol=1e-6)
     np.testing.assert_array_equal(step, [0, 0, 1, 1, 2, 2, 3, 3, 4])
     assert view.curve == b""
 

@@ -18,7 +18,7 @@ def test_it_is_a_choice_of_settings():
 def test_every_row_is_on_offer_with_its_line():
     rows = SchedulerPicker().catalogue
     assert [row["name"] for row in rows] == list(SCHEDULERS)
-    assert {row["group"] for row in rows} == {"deterministic", "random", "few-step"}
+    assert {row["group"] for row in rows} == {"deterministic", "random", "few-step", "flow"}
     assert all(row["note"] and row["calls"] in ("N", "N+1", "2N-1") for row in rows)
 
 

@@ -35,7 +35,7 @@ def test_lanes_carry_the_numbers_of_their_runs(traces, goal):
         (False, False), (False, False), (True, False), (True, True),
     ]  # fmt: skip
     for lane, trace in zip(lanes, [*traces, goal], strict=True):
-        assert lane["sigma"] == [*trace.sigma.tolist(), 0.0]
+        assert lane["ratio"] == [*trace.ratio.tolist(), 0.0]
         assert lane["distance"] == trajectories.distance(trace, goal).tolist()
         assert len(lane["share"]) == len(lane["path"]) == len(trace) + 1
     starts = np.array([lane["path"][0] for lane in lanes])

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
+from through import through
 
 import diffuscope
 from diffuscope import Keep, Settings, SettingsError, record
@@ -89,14 +90,14 @@ def test_the_models_defaults_fill_the_form(model):
 
 def slowed(model, monkeypatch):
     """The network waits before every call until told to go on."""
-    reached, go, network = threading.Event(), threading.Event(), model.network
+    reached, go, network = threading.Event(), threading.Event(), model.denoiser
 
     def slow(*args):
         reached.set()
         assert go.wait(60)
         return network(*args)
 
-    monkeypatch.setattr(model, "network", slow)
+    monkeypatch.setattr(model, "denoiser", through(model, slow))
     return reached, go
 
 
@@ -223,7 +224,7 @@ def test_error_of_a_run_is_shown(studio, model, monkeypatch):
         raise RuntimeError("no memory left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(model, "network", broken)
+        patch.setattr(model, "denoiser", through(model, broken))
         with pytest.raises(RuntimeError, match="no memory"):
             studio.run()
     assert studio.error == "RuntimeError: no memory left"
@@ -538,7 +539,7 @@ def test_seed_tab_shows_the_noise_of_the_forms_size(studio, model):
     picker = studio.open_tab("Seed")
     for size in ({}, {"width": 32, "height": 96}):
         studio.form.values = {**studio.form.values, **size}
-        assert picker.shape == list(model.latent_shape(model.complete(studio.settings)))
+        assert picker.shape == list(model.codec.shape(model.complete(studio.settings)))
     studio.form.values = {**studio.form.values, "width": 12}
     assert picker.shape == [4, 48, 16], "what cannot work stays in the form"
     assert picker.error == ""
@@ -743,7 +744,7 @@ def test_studio_of_a_trace(model, tmp_path):
         press(studio.form, type="draw", values=dict(studio.form.values))  # nobody listens
         studio.stop()
         assert studio.error == ""
-        assert studio.open_tab("Schedule").levels()[:, 1].tolist() == trace.sigma.astype("f4").tolist(), (
+        assert studio.open_tab("Schedule").levels()[:, 1].tolist() == trace.ratio.astype("f4").tolist(), (
             "what was recorded"
         )
         assert repr(studio) == "<Studio of recorded runs>"

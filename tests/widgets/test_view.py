@@ -230,8 +230,8 @@ def test_film_carries_every_picture(trace):
     assert list(found) == ["x_t", "x0", "x_t_channels", "x0_channels", "noise_channels"]
     for name, shown in trace.pictures.items():
         np.testing.assert_array_equal(found[name], shown)
-    assert film.meta["sigma"] == trace.sigma.tolist()
-    assert film.meta["timestep"] == trace.timestep.tolist()
+    assert film.meta["ratio"] == trace.ratio.tolist()
+    assert film.meta["timestep"] == trace.t.tolist()
     assert film.meta["steps"] == [0, 1, 2, 3, 4, 5]
     assert film.index == 5
 

@@ -1,4 +1,4 @@
-"""The model catalogue: `load(name)` and `models()`. One model family is one file beside this one."""
+"""The model catalogue: `load(name)` and `models()`. A model family is one file beside this one and one row of FAMILIES."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ from diffuscope.text import suggest
 
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
+
+FAMILIES: Mapping[str, str] = {"StableDiffusionPipeline": "stable_diffusion"}
+"""Class of a diffusers pipeline to the module of the family that knows it: one row a family. Such a module has PARTS, its
+folders that hold weights, and `load(where, name, source, sha256, defaults)`."""
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 """Where the built-in models lie."""
@@ -35,6 +40,8 @@ class Card:
     """A prompt this model draws well."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Settings recommended by those who made it."""
+    pipeline: str = "StableDiffusionPipeline"
+    """The class of diffusers pipeline it is saved as: a key of FAMILIES."""
 
 
 _ROWS = (
@@ -82,16 +89,14 @@ def _load(name: str) -> Model:
 
 
 def _open(name: str) -> Model:
-    from diffuscope.families.stable_diffusion import StableDiffusion
-
     card, folder = CATALOGUE.get(name), Path(name)
     if card and card.source == "built-in":
         checked = verify(WEIGHTS / name)
         defaults = json.loads((WEIGHTS / name / "defaults.json").read_text(encoding="utf-8"))
-        return StableDiffusion.from_folder(WEIGHTS / name, name, "built-in", checked, defaults)
+        return _family(card.pipeline).load(WEIGHTS / name, name, "built-in", checked, defaults)
     if folder.is_dir():
-        refuse_unsafe(folder)
-        return StableDiffusion.from_folder(folder, folder.name, "folder", digest(folder))
+        family = refuse_unsafe(folder)
+        return family.load(folder, folder.name, "folder", digest(folder))
     if name.endswith((".ckpt", ".pt", ".pth", ".bin")):
         raise ValueError(f'"{folder.name}" is a pickle file, which can run code. Only .safetensors folders are loaded.')
     repository = card.source if card else name
@@ -99,7 +104,9 @@ def _open(name: str) -> Model:
         known = list(CATALOGUE)
         raise LookupError(f'No model "{name[:60]}".{suggest(name, known)} There are: {", ".join(known)}.')
     try:
-        return StableDiffusion.from_folder(repository, name, repository, None, dict(card.defaults) if card else {})
+        # the class of a repository that is not in the catalogue is known once its index is fetched
+        family = _family(card.pipeline if card else _pipeline_of(repository))
+        return family.load(repository, name, repository, None, dict(card.defaults) if card else {})
     except OSError as error:
         size = f" ({card.megabytes / 1000:.1f} GB)" if card else ""
         raise LookupError(
@@ -108,8 +115,30 @@ def _open(name: str) -> Model:
         ) from None
 
 
-def refuse_unsafe(folder: Path) -> None:
+def _family(pipeline: str) -> Any:
+    return import_module(f"diffuscope.families.{FAMILIES[pipeline]}")
+
+
+def _pipeline_of(repository: str) -> str:
+    """The pipeline class a hub repository names.
+
+    Raises:
+        OSError: it cannot be fetched.
+        ValueError: a class that no family knows.
+    """
+    from diffusers import DiffusionPipeline
+
+    kind = DiffusionPipeline.load_config(repository).get("_class_name")
+    if kind not in FAMILIES:
+        raise ValueError(f'"{repository}" is a {kind}; so far these are known: {", ".join(FAMILIES)}.')
+    return kind
+
+
+def refuse_unsafe(folder: Path) -> Any:
     """Stop before a folder whose weights are pickles or that brings its own code.
+
+    Returns:
+        The module of its family.
 
     Raises:
         ValueError: naming the file.
@@ -121,11 +150,13 @@ def refuse_unsafe(folder: Path) -> None:
     kind = entries.get("_class_name")
     if not isinstance(kind, str) or any(folder.rglob("*.py")):
         raise ValueError(f'"{folder.name}" needs its own code. diffuscope never runs model code.')
-    if kind != "StableDiffusionPipeline":
-        raise ValueError(f'"{folder.name}" is a {kind}; so far StableDiffusionPipeline folders are known.')
-    for part in ("unet", "vae", "text_encoder"):
+    if kind not in FAMILIES:
+        raise ValueError(f'"{folder.name}" is a {kind}; so far these are known: {", ".join(FAMILIES)}.')
+    family = _family(kind)
+    for part in family.PARTS:
         if not list((folder / part).glob("*.safetensors")):
             raise ValueError(f'"{folder.name}/{part}" holds no .safetensors file; pickles are not loaded.')
+    return family
 
 
 def digest(folder: Path) -> str:

@@ -1,83 +1,80 @@
-"""A catalogue row brought to life for one run: diffusers' scheduler, and where it stands at each call."""
+"""Solver: one diffusers scheduler for one run, with its levels, and a copy of it at any step."""
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import diffusers
 import torch
 from torch import Tensor
 
-from diffuscope.recipe.schedulers import SCHEDULES, Scheduler
-from diffuscope.recipe.settings import Settings
-
-_MIDDLE = {
-    "KDPM2DiscreteScheduler": lambda scheduler: scheduler.sigmas_interpol[scheduler.step_index],
-    "KDPM2AncestralDiscreteScheduler": lambda scheduler: scheduler.sigmas_interpol[scheduler.step_index - 1],
-    "DPMSolverSDEScheduler": lambda scheduler: scheduler.mid_point_sigma,
-}
-"""Where a class keeps the noise level of the second call of a step, when that call lies inside the step."""
+from diffuscope.noise.levels import Levels, levels_of
+from diffuscope.noise.scheduler import make_scheduler
+from diffuscope.recipe.settings import Recipe
 
 
-class Sampler:
+class Solver:
     """One scheduler for one run. Schedulers of diffusers keep state, so a run never shares or reuses one."""
 
-    def __init__(self, settings: Settings, config: Mapping[str, Any], seeds: Sequence[int]) -> None:
-        """Set up the scheduler of `settings`.
+    levels: Levels
+    """Timestep, signal and noise of every call, computed before the run."""
+
+    def __init__(self, recipe: Recipe, config: Mapping[str, Any], seeds: Sequence[int]) -> None:
+        """Set up the scheduler of a recipe.
 
         Args:
-            settings: complete settings: scheduler, schedule, steps, eta.
+            recipe: its scheduler, schedule, steps and eta count.
             config: the model's own scheduler config (betas, prediction type, spacing).
             seeds: one seed a picture; those schedulers that draw from a Brownian tree grow one a picture.
         """
-        self.row = settings.scheduler_row
-        self.scheduler = make_scheduler(self.row, settings.schedule, config, seeds)
-        self.scheduler.set_timesteps(settings.steps)
-        self.timesteps: Tensor = self.scheduler.timesteps
-        self.init_noise_sigma = self.scheduler.init_noise_sigma
-        self._takes = inspect.signature(self.scheduler.step).parameters
-        self._eta = settings.eta
+        self.row = recipe.scheduler_row
+        self.scheduler: Any = make_scheduler(self.row, recipe.schedule, config, seeds)
+        self.scheduler.set_timesteps(recipe.steps)
+        self.levels = levels_of(self.row, self.scheduler)
+        self.eta, self.steps = recipe.eta, recipe.steps
 
-    def scale(self, latents: Tensor, t: Tensor) -> Tensor:
+    @property
+    def init_noise_sigma(self) -> Tensor | float:
+        """What pure noise of unit variance is multiplied by to become the first latents."""
+        return getattr(self.scheduler, "init_noise_sigma", 1.0)  # schedulers of flow matching start from plain noise
+
+    def begin_at(self, call: int) -> None:
+        """Start at a later call, as image to image does; before the first step."""
+        if hasattr(self.scheduler, "set_begin_index"):
+            self.scheduler.set_begin_index(call)
+
+    def noised(self, clean: Tensor, noise: Tensor, call: int) -> Tensor:
+        """Clean latents with the noise of a call added, in the scheduler's own scale."""
+        t = self.levels.t[call : call + 1]
+        if hasattr(self.scheduler, "add_noise"):
+            return self.scheduler.add_noise(clean, noise, t)
+        return self.scheduler.scale_noise(clean, t, noise)
+
+    def scaled(self, latents: Tensor, t: Tensor) -> Tensor:
         """Latents as the network wants them."""
-        return self.scheduler.scale_model_input(latents, t)
-
-    def level(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """Scales (a, s) of signal and noise in the latents before the next `step`: x = a * x0 + s * noise."""
-        if self.row.space == "table":
-            alpha = self.scheduler.alphas_cumprod[int(t)]
-            return alpha**0.5, (1 - alpha) ** 0.5
-        index = self.scheduler.step_index
-        if index is None:  # before the first step some classes have not looked the timestep up yet
-            index = self.scheduler.index_for_timestep(t)
-        sigma = self.scheduler.sigmas[index]
-        if not getattr(self.scheduler, "state_in_first_order", True) and self.row.diffusers in _MIDDLE:
-            sigma = _MIDDLE[self.row.diffusers](self.scheduler)
-        if self.row.space == "ve":
-            return torch.ones_like(sigma), sigma
-        a = 1 / (sigma**2 + 1) ** 0.5
-        return a, sigma * a
+        if hasattr(self.scheduler, "scale_model_input"):
+            return self.scheduler.scale_model_input(latents, t)
+        return latents
 
     def step(self, output: Tensor, t: Tensor, latents: Tensor, streams: list[torch.Generator]) -> Tensor:
         """The latents one step on; random schedulers draw each picture's noise from its own stream."""
+        takes = inspect.signature(self.scheduler.step).parameters
         extra: dict[str, Any] = {}
-        if "eta" in self._takes:
-            extra["eta"] = self._eta
-        if "generator" in self._takes:
+        if "eta" in takes:
+            extra["eta"] = self.eta
+        if "generator" in takes:
             # one picture passes its generator bare, as a plain pipeline call does, so the bits agree
             extra["generator"] = streams[0] if len(streams) == 1 else streams
         return self.scheduler.step(output, t, latents, **extra, return_dict=False)[0]
 
+    def copy(self) -> Solver:
+        """A solver that goes on from here by itself: history and place are copied.
 
-def make_scheduler(
-    row: Scheduler, schedule: str | None, config: Mapping[str, Any], seeds: Sequence[int] = (0,)
-) -> diffusers.SchedulerMixin:
-    """The diffusers scheduler of a row, made from a model's scheduler config; ready for a plain pipeline too."""
-    options = {**row.options, **SCHEDULES[schedule or row.schedules[0]][1]}
-    kind = getattr(diffusers, row.diffusers)
-    if row.diffusers == "DPMSolverSDEScheduler":
-        # in a batch one tree a picture; alone a bare seed, as a plain pipeline call has it
-        options["noise_sampler_seed"] = seeds[0] if len(seeds) == 1 else list(seeds)
-    return kind.from_config(dict(config), **options)
+        A Brownian tree is shared: it is a function of the interval asked for and cannot be copied.
+        """
+        tree = getattr(self.scheduler, "noise_sampler", None)
+        twin = copy.copy(self)
+        twin.scheduler = copy.deepcopy(self.scheduler, {} if tree is None else {id(tree): tree})
+        return twin

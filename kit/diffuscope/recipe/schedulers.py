@@ -34,9 +34,9 @@ class Scheduler:
     name: str
     diffusers: str
     """Class name in diffusers."""
-    space: Literal["table", "vp", "ve"]
+    space: Literal["table", "vp", "ve", "flow"]
     """Where its noise level stands: alphas_cumprod at the timestep; `sigmas` of variance-preserving latents; `sigmas`
-    of variance-exploding latents."""
+    of variance-exploding latents; `sigmas` of flow matching, which are the share of noise."""
     note: str
     """One line for the picker."""
     schedules: tuple[str, ...] = _TABLE
@@ -67,6 +67,8 @@ class Scheduler:
     @property
     def group(self) -> str:
         """The group a picker shows it in."""
+        if self.space == "flow":
+            return "flow"
         if self.needs_distilled:
             return "few-step"
         return "random" if self.random == "yes" else "deterministic"
@@ -116,6 +118,8 @@ _ROWS = [
               invokeai="lcm"),
     Scheduler("tcd", "TCDScheduler", "table", "like lcm with eta to choose how much noise comes back",
               ("uniform",), random="eta", steps=(1, 50), needs_distilled=True, a1111="TCD", invokeai="tcd"),
+    Scheduler("flow euler", "FlowMatchEulerDiscreteScheduler", "flow", "straight steps, for models trained on flow matching",
+              ("uniform", "karras", "exponential", "beta")),
 ]  # fmt: skip
 
 SCHEDULERS: Mapping[str, Scheduler] = {row.name: row for row in _ROWS}

@@ -1,21 +1,26 @@
-"""record: run the loop and keep what was asked for."""
+"""collect: any steps become a trace. record is its short form: run a recipe and keep what was asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
 import torch
 
 from diffuscope.families.base import Model
 from diffuscope.recipe.settings import Recipe, Settings
-from diffuscope.run.run import denoise
-from diffuscope.trace.trace import Keep, Step, Trace
+from diffuscope.run.run import Run, denoise
+from diffuscope.run.step import Step
+from diffuscope.text import suggest
+from diffuscope.trace.trace import Keep, Trace
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+OnStep = Callable[[Step], object]
 
 
 class NotFinite(ArithmeticError):
@@ -23,18 +28,17 @@ class NotFinite(ArithmeticError):
 
 
 @overload
-def record(
-    model: Model, settings: Settings, keep: Keep = ..., on_step: Callable[[Step], object] | None = ...
-) -> Trace: ...
+def record(model: Model, settings: Settings, keep: Keep = ..., on_step: OnStep | None = ..., **run: Any) -> Trace: ...
 @overload
 def record(
-    model: Model, settings: Sequence[Settings], keep: Keep = ..., on_step: Callable[[Step], object] | None = ...
+    model: Model, settings: Sequence[Settings], keep: Keep = ..., on_step: OnStep | None = ..., **run: Any
 ) -> list[Trace]: ...
 def record(
     model: Model,
     settings: Settings | Sequence[Settings],
     keep: Keep = Keep(),
-    on_step: Callable[[Step], object] | None = None,
+    on_step: OnStep | None = None,
+    **run: Any,
 ) -> Trace | list[Trace]:
     """Run and record one picture, or several as one batch.
 
@@ -42,6 +46,7 @@ def record(
         model, settings: as for `denoise`.
         keep: what to keep.
         on_step: called with every Step, kept or not; an exception it raises ends the run.
+        run: `start`, `probes` and `steer` of `denoise`.
 
     Returns:
         A Trace, or a list of them in the order of the settings.
@@ -49,73 +54,156 @@ def record(
     Raises:
         NotFinite: a step gave NaN or infinity.
     """
-    rows = model.recipes(settings)
-    wanted = {*keep.tensors, *keep.pictures}
-    numbers: list[tuple[int, float, float]] = []
-    kept: dict[str, list[Tensor]] = {name: [] for name in wanted}
-    for step in denoise(model, rows):
-        if not torch.isfinite(step.latents).all():
+    return collect(denoise(model, settings, **run), keep=keep, on_step=on_step)
+
+
+def collect(
+    steps: Iterable[Step],
+    settings: Settings | Sequence[Settings] | None = None,
+    *,
+    model: Model | None = None,
+    keep: Keep = Keep(),
+    on_step: OnStep | None = None,
+    made_by: Mapping[str, Any] | None = None,
+) -> Any:
+    """Turn steps into a trace, wherever they come from: a Run, a fork of it, a pipeline that is watched.
+
+    Args:
+        steps: any iterator of Steps.
+        settings: the recipe, or one a row of the batch. A Run brings its own.
+        model: decodes the pictures that `keep` names; without one there are none. A Run brings its own.
+        keep: what to keep.
+        on_step: called with every Step, kept or not; an exception it raises ends the run.
+        made_by: what is to be said of how it was made, besides model, libraries and batch.
+
+    Returns:
+        A Trace, or a list of them where the settings are several.
+
+    Raises:
+        NotFinite: a step gave NaN or infinity.
+        ValueError: no steps, no settings, or a quantity that the steps do not have.
+    """
+    single = not isinstance(settings, Sequence)
+    if isinstance(steps, Run):
+        model, single = model or steps.model, steps.single
+        rows: Sequence[Settings] = steps.rows
+    elif settings is None:
+        raise ValueError('these steps bring no recipe; give one: collect(steps, Settings("what it shows"))')
+    else:
+        rows = settings if isinstance(settings, Sequence) else [settings]
+    kept = _Kept(keep, model is not None)
+    for step in steps:
+        kept.see(step)
+        if on_step:
+            on_step(step)
+    last = kept.finish()
+    traces = [
+        kept.trace(last, model, recipe, row, {**made_with(model, len(rows), row), **(made_by or {})})
+        for row, recipe in enumerate(rows)
+    ]
+    return traces[0] if single else traces
+
+
+@dataclass
+class _Kept:
+    """What has been kept of the steps so far."""
+
+    keep: Keep
+    pictures: bool
+    """Whether pictures can be decoded, so that their tensors are kept too."""
+    steps: list[Step] = field(default_factory=list)
+    last: Step | None = None
+
+    def see(self, step: Step) -> None:
+        if self.last is None:
+            self._check(step)
+        latents = step.seen.get("latents")
+        if latents is not None and not torch.isfinite(latents).all():
             raise NotFinite(
                 f"step {step.index + 1} of {step.calls} gave numbers that are not finite; lower guidance_scale"
             )
-        if step.index % keep.every == 0 or step.index == step.calls - 1:
-            numbers.append((step.index, step.timestep, step.sigma))
-            for name in wanted:
-                kept[name].append(getattr(step, name))
-        if on_step:
-            on_step(step)
-    film = {name: torch.stack(seen, 1) for name, seen in kept.items()}  # (B, S, C, h, w)
-    traces = [
-        _trace(model, rows, row, keep, numbers, {name: seen[row] for name, seen in film.items()}, step.latents[row])
-        for row in range(len(rows))
-    ]
-    return traces[0] if isinstance(settings, Settings) else traces
+        if step.index % self.keep.every == 0:
+            self._add(step)
+        self.last = step
+
+    def _add(self, step: Step) -> None:
+        chosen = {name: step.seen[name] for name in self._names() if name in step.seen}
+        self.steps.append(replace(step, seen=chosen))
+
+    def _names(self) -> list[str]:
+        return list(dict.fromkeys([*self.keep.tensors, *(self.keep.pictures if self.pictures else ())]))
+
+    def _check(self, step: Step) -> None:
+        for name in self._names():
+            if name not in step.seen and not name.endswith("_uncond"):
+                raise ValueError(
+                    f"these steps have no {name!r}.{suggest(name, list(step.seen))} They have {', '.join(step.seen)}."
+                )
+
+    def finish(self) -> Step:
+        """Keep the last step in any case, and give it."""
+        if self.last is None:
+            raise ValueError("there were no steps to collect; a run that has ended gives none")
+        if self.steps[-1].index != self.last.index:
+            self._add(self.last)
+        return self.last
+
+    def trace(self, last: Step, model: Model | None, settings: Settings, row: int, made_by: Mapping[str, Any]) -> Trace:
+        """The trace of one row of the batch."""
+
+        def film(name: str) -> Tensor | None:
+            found = [step.row(name, row) for step in self.steps]
+            return None if any(one is None for one in found) else torch.stack(found)  # type: ignore[arg-type]
+
+        films = {name: tensor for name in self._names() if (tensor := film(name)) is not None}
+        final = last.row("latents", row)
+        image, pictures = np.zeros((0, 0, 3), np.uint8), dict[str, np.ndarray]()
+        if model is not None and final is not None:
+            image, pictures, filtered = _decoded(model, films, [n for n in self.keep.pictures if n in films], final)
+            made_by = {**made_by, "filtered": filtered}
+        numbers = {
+            name: np.array([getattr(one, name) for one in self.steps]) for name in ("index", "t", "alpha", "sigma")
+        }
+        return Trace(
+            settings=cast(Recipe, settings),  # of another system it may leave something open
+            made_by=made_by,
+            **numbers,
+            image=image,
+            latents=np.zeros(0, np.float32) if final is None else final.float().cpu().numpy(),
+            tensors={name: films[name].float().cpu().numpy() for name in self.keep.tensors if name in films},
+            pictures=pictures,
+        )
 
 
-def _trace(
-    model: Model,
-    rows: list[Recipe],
-    row: int,
-    keep: Keep,
-    numbers: list[tuple[int, float, float]],
-    film: dict[str, Tensor],
-    final: Tensor,
-) -> Trace:
-    guided = rows[row].guided
-    count = len(numbers)
-    # rows that run without guidance have no unconditional prediction, only NaN in its place
-    tensors = [name for name in keep.tensors if guided or name != "noise_uncond"]
-    pictures = [name for name in keep.pictures if guided or name != "x0_uncond"]
+def _decoded(
+    model: Model, films: Mapping[str, Tensor], names: Sequence[str], final: Tensor
+) -> tuple[np.ndarray, dict[str, np.ndarray], bool]:
+    """The finished picture, the pictures of the steps by name, and whether the model's safety checker refuses them."""
     # one decode for all pictures: many small calls cost several times as much
-    shown = model.decode(torch.cat([*(film[name] for name in pictures), final[None]]))
+    shown = model.decode(torch.cat([*(films[name] for name in names), final[None]]))
     filtered = bool(model.flagged(shown[-1:])[0])
     if filtered:  # as diffusers does; the steps would show the same
         shown = np.zeros_like(shown)
-    index, timestep, sigma = (np.array(column) for column in zip(*numbers, strict=True))
-    return Trace(
-        settings=rows[row],
-        made_by={**made_by(model, len(rows), row), "filtered": filtered},
-        index=index,
-        timestep=timestep,
-        sigma=sigma,
-        image=shown[-1],
-        latents=final.float().cpu().numpy(),
-        tensors={name: film[name].float().cpu().numpy() for name in tensors},
-        pictures={name: shown[i * count : (i + 1) * count] for i, name in enumerate(pictures)},
-    )
+    count = len(films[names[0]]) if names else 0
+    return shown[-1], {name: shown[i * count : (i + 1) * count] for i, name in enumerate(names)}, filtered
 
 
-def made_by(model: Model, batch: int, row: int) -> dict[str, Any]:
+def made_with(model: Model | None, batch: int, row: int) -> dict[str, Any]:
     """How a picture came about, for its record: enough to make it again, nothing private."""
+    who: dict[str, Any] = {"model": "", "source": "", "model_sha256": None}
+    if model is not None:
+        who = {
+            "model": model.name,
+            "source": model.source,
+            "model_sha256": model.sha256,
+            "device": model.device.type,
+            "dtype": str(model.dtype).removeprefix("torch."),
+        }
     return {
         "app": f"diffuscope {version('diffuscope')}",
-        "model": model.name,
-        "source": model.source,
-        "model_sha256": model.sha256,
+        **who,
         "torch": torch.__version__,
         "diffusers": version("diffusers"),
-        "device": model.device.type,
-        "dtype": str(model.dtype).removeprefix("torch."),
         "noise": "cpu",
         "threads": torch.get_num_threads(),
         "batch": batch,

@@ -18,7 +18,7 @@ from diffuscope.trace.trace import Keep
 
 if TYPE_CHECKING:
     from diffuscope.recipe.settings import Settings
-    from diffuscope.trace.trace import Step
+    from diffuscope.run.step import Step
 
 Owner = TypeVar("Owner")
 Result = TypeVar("Result")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from diffuscope.families.base import Model
-    from diffuscope.trace.trace import Step
+    from diffuscope.run.step import Step
 
 SHARE = 0.2
 """At most this part of a run goes into decoding previews."""
@@ -33,7 +33,7 @@ class Preview:
         decoded: too soon after the one before, or the last one, which the finished run follows."""
         import torch
 
-        if step.index + 1 == step.calls or self._model.screens or not self._throttle.due():
+        if step.index + 1 == step.calls or self._model.screen or not self._throttle.due():
             return None
         begin = time.monotonic()
         shown = self._model.decode(torch.cat([step.x_t, step.x0]))

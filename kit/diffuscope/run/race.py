@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from diffuscope.families.base import Model
 from diffuscope.recipe.settings import Settings
 from diffuscope.run.collect import record
-from diffuscope.trace.trace import Keep, Step, Trace
+from diffuscope.run.step import Step
+from diffuscope.trace.trace import Keep, Trace
 
 KEEP = Keep(tensors=("x_t", "x0"), pictures=("x0",))
 REFERENCE_STEPS = 100

@@ -42,7 +42,7 @@ def round_trip(model: Model, source: Any, name: str = "this picture") -> RoundTr
         ValueError: it cannot be read.
     """
     picture = fitted(_image(source, name), model.defaults["width"], model.defaults["height"])
-    latents = model.encode_pictures(picture[None])
+    latents = model.encode(picture[None])
     return RoundTrip(picture, latents[0].float().cpu().numpy(), shown(model, latents)[0])
 
 

@@ -21,7 +21,8 @@ from diffuscope.trace.trace import Keep
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
     from diffuscope.recipe.settings import Settings
-    from diffuscope.trace.trace import Step, Trace
+    from diffuscope.run.step import Step
+    from diffuscope.trace.trace import Trace
 
 Result = TypeVar("Result")
 Other = TypeVar("Other")

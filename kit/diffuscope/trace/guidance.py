@@ -1,23 +1,18 @@
 """Guidance taken apart: the predictions of a recorded run as vectors in a plane, and what any guidance would lead to.
 
-All but `pictures` is arithmetic on a trace and needs no model and no torch.
+All of it is arithmetic on a trace and needs no model and no torch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from diffuscope.noise import spaces
 from diffuscope.trace.trace import Trace
 
-if TYPE_CHECKING:
-    from diffuscope.families.base import Model
-
-NEEDED = ("x_t", "noise_uncond", "noise_cond")
+NEEDED = ("x_t", "x0_uncond", "x0_cond")
 """The tensors a trace must keep to be taken apart."""
 
 
@@ -60,7 +55,7 @@ def plane(trace: Trace) -> Plane:
     """
     check(trace)
     uncond, cond = (
-        trace.tensors[name].reshape(len(trace), -1).astype(np.float64) for name in ("noise_uncond", "noise_cond")
+        trace.tensor(name).reshape(len(trace), -1).astype(np.float64) for name in ("noise_uncond", "noise_cond")
     )
     length = np.sqrt((uncond**2).mean(1))
     axis = uncond / np.maximum(length, np.finfo(np.float64).tiny)[:, None]
@@ -86,29 +81,6 @@ def expected(trace: Trace, place: int, guidance_scale: float) -> np.ndarray:
         ValueError: as in `check`.
     """
     check(trace)
-    x_t, uncond, cond = (trace.tensors[name][place] for name in NEEDED)
-    sigma = float(trace.sigma[place])
-    a = (1 + sigma**2) ** -0.5
-    return spaces.x0("epsilon", x_t, spaces.guide(uncond, cond, guidance_scale), a, sigma * a)
-
-
-def pictures(model: Model, trace: Trace, place: int, scales: Sequence[float]) -> np.ndarray:
-    """Decode what one recorded step would expect under other guidances. Needs the model; run it where the model runs.
-
-    Args:
-        model: the one the trace was made with.
-        trace, place: as for `expected`.
-        scales: one guidance_scale a picture.
-
-    Returns:
-        uint8 (len(scales), H, W, 3); black where the model's safety checker refuses.
-
-    Raises:
-        ValueError: as in `check`.
-    """
-    import torch
-
-    latents = np.stack([expected(trace, place, scale) for scale in scales])
-    shown = model.decode(torch.from_numpy(latents))
-    shown[model.flagged(shown) | bool(trace.made_by.get("filtered"))] = 0
-    return shown
+    # x0 is linear in the prediction, so mixing the clean latents is mixing the predictions; and it is finite where there
+    # is no signal, at the first step of a flow model
+    return spaces.guide(trace.tensors["x0_uncond"][place], trace.tensors["x0_cond"][place], guidance_scale)

@@ -81,10 +81,11 @@ def records(trace: Trace) -> dict[str, str]:
         "schema": SCHEMA,
         "settings": json.loads(trace.settings.to_json()),
         "made_by": dict(trace.made_by),
-        "timesteps": [round(float(t), 4) for t in trace.timestep],
+        "timesteps": [round(float(t), 4) for t in trace.t],
+        "alphas": [round(float(a), 6) for a in trace.alpha],
         "sigmas": [round(float(s), 6) for s in trace.sigma],
     }
-    texts = {"parameters": infotext(trace.settings, trace.made_by), "diffuscope": json.dumps(ours)}
+    texts = {"parameters": infotext(trace.settings, trace.made_by), "diffuscope": json.dumps(ours, allow_nan=False)}
     invoke = _invokeai(trace.settings, trace.made_by)
     return texts | ({"invokeai_metadata": json.dumps(invoke)} if invoke else {})
 

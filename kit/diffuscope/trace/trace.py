@@ -1,4 +1,4 @@
-"""Step, Keep and Trace: what is seen at one step, what to keep of it, and a recorded run. A trace holds no model."""
+"""Keep and Trace: what to keep of the steps of a run, and a recorded run. A trace holds no model."""
 
 from __future__ import annotations
 
@@ -7,70 +7,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image
 
 from diffuscope import atomic
-from diffuscope.noise import spaces
 from diffuscope.picture import arrays, sheets
-from diffuscope.recipe.settings import Recipe
+from diffuscope.recipe.settings import OPEN, Recipe, Settings, SettingsError
 from diffuscope.text import suggest
+from diffuscope.trace.quantities import DECODABLE, QUANTITIES
 
-if TYPE_CHECKING:
-    from torch import Tensor
+SCHEMA = 2
+"""The form of a trace file. Another one is refused, never guessed at."""
 
-TENSORS = ("x_t", "noise_uncond", "noise_cond", "noise", "x0")
-"""What a step can show, besides its numbers."""
-
-PICTURES = ("x_t", "x0", "noise", "x0_uncond", "x0_cond")
-"""What of a step can be decoded into pictures. Decoding is the cost: each name is one more picture a kept step."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Everything seen at one network call, for a batch of B pictures. Tensors have shape (B, C, h, w).
-
-    The quantities are the same for every scheduler and prediction type, with
-    x_t * sqrt(1 + sigma^2) = x0 + sigma * noise.
-    """
-
-    index: int
-    """0 for the first call."""
-    calls: int
-    """How many calls the run makes."""
-    timestep: float
-    """Where the network was asked, in training steps: 999 is all noise, 0 none. Some schedulers use fractions."""
-    sigma: float
-    """Noise-to-signal ratio of x_t, from about 14 down to 0."""
-    x_t: Tensor
-    """Noisy latents as the network sees them, near unit variance."""
-    noise_uncond: Tensor
-    """Noise predicted without the prompt (with the negative prompt); NaN for rows that run without guidance."""
-    noise_cond: Tensor
-    """Noise predicted with the prompt."""
-    noise: Tensor
-    """The guided prediction, which the scheduler follows."""
-    x0: Tensor
-    """The clean latents the model expects now."""
-    latents: Tensor
-    """What the scheduler made of it, as in diffusers' callback: the input of the next step, in the scheduler's own
-    scale. After the last step, the result."""
-
-    @property
-    def x0_uncond(self) -> Tensor:
-        """The clean latents that `noise_uncond` alone would lead to; NaN for rows that run without guidance."""
-        return self._expected(self.noise_uncond)
-
-    @property
-    def x0_cond(self) -> Tensor:
-        """The clean latents that `noise_cond` alone would lead to."""
-        return self._expected(self.noise_cond)
-
-    def _expected(self, noise: Tensor) -> Tensor:
-        a = (1 + self.sigma**2) ** -0.5
-        return spaces.x0("epsilon", self.x_t, noise, a, self.sigma * a)
+TENSORS = ("x_t", "x0", "noise", "x0_uncond", "x0_cond", "noise_uncond", "noise_cond")
+"""What is kept of a step unless something else is asked for."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +30,21 @@ class Keep:
     """What `record` keeps of a run."""
 
     tensors: tuple[str, ...] = TENSORS
-    """Which tensors of a Step, out of `TENSORS`."""
+    """Which tensors of a Step, by the names of `trace.quantities`."""
     pictures: tuple[str, ...] = ("x_t", "x0")
-    """Which of `PICTURES` are decoded, in one batch after the run."""
+    """Which of the decodable ones are decoded, in one batch after the run. Decoding is the cost: each name is one more
+    picture a kept step."""
     every: int = 1
     """Keep each k-th step; the last is always kept."""
 
     def __post_init__(self) -> None:
-        for field_name, known in (("tensors", TENSORS), ("pictures", PICTURES)):
-            asked = getattr(self, field_name)
-            if isinstance(asked, str):
-                raise TypeError(f'Keep({field_name}="{asked}") is one text; write {field_name}=("{asked}",)')
-            for name in asked:
+        for field_name, known in (("tensors", tuple(QUANTITIES)), ("pictures", DECODABLE)):
+            names = getattr(self, field_name)
+            if isinstance(names, str):
+                raise TypeError(
+                    f'Keep({field_name}="{names}") must be a tuple, not a string: {field_name}=("{names}",)'
+                )
+            for name in names:
                 if name not in known:
                     near = suggest(name, list(known))
                     raise ValueError(f"Keep has no {field_name} {name!r}.{near} There are {', '.join(known)}.")
@@ -102,21 +57,23 @@ class Trace:
     """A recorded run: numbers and pictures as numpy arrays, S kept steps. Replays without torch or a model."""
 
     settings: Recipe
-    """What was drawn."""
+    """What was drawn. Steps that no model of ours made may leave something open."""
     made_by: Mapping[str, Any]
     """Model name, source and digest, library versions, batch size and row: how the run was made."""
     index: np.ndarray
     """Kept calls, int (S,)."""
-    timestep: np.ndarray
-    """float (S,)"""
+    t: np.ndarray
+    """Timestep of each, float (S,)."""
+    alpha: np.ndarray
+    """Scale of the clean signal in x_t, float (S,): x_t = alpha * x0 + sigma * noise."""
     sigma: np.ndarray
-    """Noise-to-signal ratio, float (S,)."""
+    """Scale of the noise in x_t, float (S,)."""
     image: np.ndarray
-    """The finished picture, uint8 (H, W, 3)."""
+    """The finished picture, uint8 (H, W, 3); empty, (0, 0, 3), where no model decoded it."""
     latents: np.ndarray
-    """The finished latents, float (C, h, w)."""
+    """The finished latents, float (C, h, w); empty where the steps had none."""
     tensors: Mapping[str, np.ndarray] = field(default_factory=dict)
-    """Kept tensors by name, float (S, C, h, w); `noise_uncond` only where the run was guided."""
+    """Kept tensors by name, float (S, ...); those without the prompt only where the run was guided."""
     pictures: Mapping[str, np.ndarray] = field(default_factory=dict)
     """Decoded pictures by name, uint8 (S, H, W, 3); `x0_uncond` only where the run was guided."""
 
@@ -134,6 +91,33 @@ class Trace:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
+    def ratio(self) -> np.ndarray:
+        """Noise over signal at every kept call, float (S,): the sigma of k-diffusion; infinite where there is no signal."""
+        with np.errstate(divide="ignore"):
+            return self.sigma / self.alpha
+
+    @property
+    def snr(self) -> np.ndarray:
+        """Signal-to-noise ratio at every kept call, float (S,)."""
+        return (self.alpha / self.sigma) ** 2
+
+    def tensor(self, name: str) -> np.ndarray:
+        """A quantity of every kept step, float (S, ...): kept, or computed from others that are.
+
+        Raises:
+            KeyError: it is neither; the message says what to keep.
+        """
+        if name in self.tensors:
+            return self.tensors[name]
+        sources = QUANTITIES[name].derived_from if name in QUANTITIES else ()
+        if not sources or any(source not in self.tensors for source in sources):
+            near = "" if name in QUANTITIES else suggest(name, list(QUANTITIES))
+            raise KeyError(f"this trace keeps no {name!r}.{near} Record it with Keep(tensors=({name!r},)).")
+        x_t, x0 = (self.tensors[source] for source in sources)
+        alpha, sigma = (numbers.reshape(-1, *[1] * (x_t.ndim - 1)) for numbers in (self.alpha, self.sigma))
+        return ((x_t - alpha * x0) / sigma).astype(x_t.dtype)
+
+    @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
         arrays = [self.image, self.latents, *self.tensors.values(), *self.pictures.values()]
@@ -141,17 +125,29 @@ class Trace:
 
     @property
     def pil(self) -> Image.Image:
-        """The finished picture."""
+        """The finished picture.
+
+        Raises:
+            ValueError: this trace has none.
+        """
+        if not self.image.size:
+            raise ValueError("this trace has no finished picture: it was collected without a model to decode it")
         return Image.fromarray(self.image)
 
     def sheet(self, columns: int = 10, tile: int = 96) -> Image.Image:
-        """A contact sheet: a row for each kind of picture, at most `columns` steps evenly chosen, sigma below."""
-        if not self.pictures:
+        """A contact sheet: a row for each kind of picture, at most `columns` steps evenly chosen, noise over signal below.
+
+        Without pictures the kept latents stand in for them, channel by channel.
+        """
+        frames = dict(self.pictures)
+        if not frames and self.image.size:
             return arrays.enlarge(self.image, tile)
+        if not frames:
+            frames = {name: arrays.mosaic(kept)[0] for name, kept in self.tensors.items() if kept.ndim == 4}
         chosen = np.unique(np.linspace(0, len(self) - 1, min(columns, len(self))).round().astype(int))
-        labels = [f"σ {self.sigma[i]:.2g}" for i in chosen]
-        rows = [[frames[i] for i in chosen] for frames in self.pictures.values()]
-        return sheets.sheet(rows, list(self.pictures), labels, tile)
+        labels = [f"σ/α {ratio_label(self.ratio[i])}" for i in chosen]
+        rows = [[shown[i] for i in chosen] for shown in frames.values()]
+        return sheets.sheet(rows, list(frames), labels, tile)
 
     def save_gif(self, path: str | Path, of: str = "x0", seconds: float = 2.0) -> None:
         """The run as an animation of one kind of its pictures that ends on the finished picture."""
@@ -179,7 +175,8 @@ class Trace:
         groups = {"tensors": self.tensors, "pictures": self.pictures}
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         arrays |= {f"{group}.{name}": a for group, kept in groups.items() for name, a in kept.items()}
-        head = {"schema": "1", "settings": self.settings.to_json(), "made_by": json.dumps(dict(self.made_by))}
+        made_by = json.dumps(dict(self.made_by), allow_nan=False)
+        head = {"schema": str(SCHEMA), "settings": self.settings.to_json(), "made_by": made_by}
         atomic.write(path, save({name: np.ascontiguousarray(a) for name, a in arrays.items()}, head))
         return path
 
@@ -188,27 +185,59 @@ class Trace:
         """Read what `save` wrote.
 
         Raises:
-            ValueError: the file is not a trace.
+            ValueError: the file is not a trace, or one of another form.
         """
-        from safetensors import SafetensorError, safe_open
-
+        name = Path(path).name
         try:
-            with safe_open(path, "numpy") as stored:
-                head = stored.metadata() or {}
-                arrays = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-            groups: Any = {
-                group: {name: arrays[f"{group}.{name}"] for name in known if f"{group}.{name}" in arrays}
-                for group, known in (("tensors", TENSORS), ("pictures", PICTURES))
-            }
-            settings, made_by = Recipe.from_json(head["settings"]), json.loads(head["made_by"])
-            return cls(settings, made_by, **{name: arrays[name] for name in _ARRAYS}, **groups)
-        except (SafetensorError, KeyError, ValueError) as error:
+            head, arrays = _read(path)
+            schema = int(head["schema"])
+            settings, made_by = _recipe(head["settings"]), json.loads(head["made_by"])
+        except (SettingsError, KeyError, ValueError) as error:
+            raise ValueError(f'"{name}" is not a trace ({error}); traces are written by Trace.save') from None
+        if schema != SCHEMA:
             raise ValueError(
-                f'"{Path(path).name}" is not a trace ({error}); traces are written by Trace.save'
-            ) from None
+                f'"{name}" is a trace of form {schema}, written by {made_by.get("app", "another version")}; this version '
+                f"reads form {SCHEMA}. Record it again: {settings.to_json()}"
+            )
+        groups: dict[str, dict[str, np.ndarray]] = {"": {}, "tensors": {}, "pictures": {}}
+        order = list(QUANTITIES)  # the file has them by letters; rows of a film come in the table's order
+        for key, array in sorted(arrays.items(), key=lambda kept: _place(order, kept[0].rpartition(".")[2])):
+            group, _, kept = key.rpartition(".")
+            groups.setdefault(group, {})[kept] = array
+        own, tensors, pictures, *others = groups.values()
+        if others or own.keys() != set(_ARRAYS):
+            wrong = ", ".join(sorted({*own} ^ {*_ARRAYS} | {*groups} - {"", "tensors", "pictures"}))
+            raise ValueError(f'"{name}" is not a whole trace: wrong or missing {wrong}')
+        return cls(settings, made_by, **own, tensors=tensors, pictures=pictures)
 
 
-_ARRAYS = tuple(f.name for f in fields(Trace) if f.type == "np.ndarray")
+def _place(order: list[str], name: str) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+def _recipe(text: str) -> Recipe:
+    """The recipe of a run; steps of other systems may leave some of it open."""
+    found = Settings.from_json(text)
+    left_open = any(getattr(found, name) is None for name in OPEN)
+    return cast(Recipe, found) if left_open else Recipe(**vars(found))
+
+
+def _read(path: str | Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "numpy") as stored:
+            return stored.metadata() or {}, {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(str(error)) from None
+
+
+def ratio_label(ratio: float) -> str:
+    """Noise over signal as people read it: two digits, or the sign of infinity."""
+    return f"{ratio:.2g}" if np.isfinite(ratio) else "∞"
+
+
+_ARRAYS = tuple(f.name for f in fields(Trace) if str(f.type).startswith("np.ndarray"))
 
 
 def read_traces(path: str | Path, most: int) -> list[Trace]:

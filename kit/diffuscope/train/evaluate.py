@@ -28,7 +28,7 @@ def pictures_of(model: Model, asked: Sequence[Settings]) -> np.ndarray:
 @torch.inference_mode()
 def round_trip(model: Model, pictures: np.ndarray) -> tuple[np.ndarray, float]:
     """Pictures uint8 (N, H, W, 3) through the autoencoder and back, and the mean PSNR in decibels."""
-    back = model.decode(model.encode_pictures(pictures))
+    back = model.decode(model.encode(pictures))
     return back, round(float(np.mean([psnr(one, other) for one, other in zip(pictures, back, strict=True)])), 2)
 
 

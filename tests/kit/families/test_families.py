@@ -8,15 +8,15 @@ import pytest
 import torch
 from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline, StableDiffusionPipeline
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
+from rows import ROWS
 from tiny import tiny_pipeline
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import CLIPConfig, CLIPImageProcessorPil
 
-from diffuscope import SCHEDULERS, Settings, SettingsError, denoise, load, models, record
-from diffuscope.families import catalogue
+from diffuscope import Settings, SettingsError, denoise, load, models, record
+from diffuscope.families import catalogue, stable_diffusion
 from diffuscope.families.catalogue import CATALOGUE, WEIGHTS, verify
-from diffuscope.families.stable_diffusion import StableDiffusion
-from diffuscope.noise.solver import make_scheduler
+from diffuscope.noise.scheduler import make_scheduler
 
 BUILT_IN = [card.name for card in models() if card.source == "built-in"]
 
@@ -193,7 +193,7 @@ def test_what_this_family_does_not_know(monkeypatch):
     pipe = tiny_pipeline()
     monkeypatch.setitem(pipe.unet._internal_dict, "time_cond_proj_dim", 256)
     with pytest.raises(ValueError, match="latent consistency model"):
-        StableDiffusion(pipe, "lcm", "random", None, {})
+        stable_diffusion.model(pipe, "lcm", "random", None, {})
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -208,10 +208,13 @@ def test_safety_checker_is_kept(strict):
     reader = CLIPImageProcessorPil(size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16})
     pipe = StableDiffusionPipeline(**{**parts, "safety_checker": checker.eval(), "feature_extractor": reader})
     pipe.set_progress_bar_config(disable=True)
-    model, settings = StableDiffusion(pipe, "checked", "random", None, {"steps": 3}), Settings("a red circle", steps=3)
+    model, settings = (
+        stable_diffusion.model(pipe, "checked", "random", None, {"steps": 3}),
+        Settings("a red circle", steps=3),
+    )
     trace = record(model, settings)
     theirs = pipe(settings.prompt, num_inference_steps=3, generator=torch.Generator().manual_seed(42))
-    assert model.screens
+    assert model.screen
     assert trace.made_by["filtered"] is strict is theirs.nsfw_content_detected[0]
     assert bool(trace.image.any()) is not strict
     assert bool(trace.pictures["x0"].any()) is not strict
@@ -229,7 +232,7 @@ def test_tokens_and_notes(model):
     assert model.notes(Settings("a red circle")) == {}
 
 
-@pytest.mark.parametrize("row", SCHEDULERS.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_most_steps(model, row):
     """As many steps as training had: refused before any compute where diffusers' index would run out."""
     many = Settings("x", scheduler=row.name, schedule="uniform", steps=min(1000, row.steps[1]))

@@ -1,14 +1,19 @@
 """Shared work: plan and run agree to the call, pictures stay those of solo runs, coarse comes before fine."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from rows import ROWS
+from through import through
+from tiny import tiny_model
 
 from diffuscope import Keep, Recipe, Settings, load, record
+from diffuscope.families.base import Conditioning
 from diffuscope.grid.fill import batches
-from diffuscope.grid.fill.cache import Shared, count_calls
+from diffuscope.grid.fill.cache import count_calls, shared
 from diffuscope.grid.plan.plan import Axis, Cell, Plan, Value
-from diffuscope.recipe.schedulers import SCHEDULERS
 from diffuscope.run.run import denoise
 
 BASE = Settings("a red circle", steps=6, guidance_scale=4.0, scheduler="ddim")
@@ -20,8 +25,10 @@ SWITCHED = [BASE.replace(prompt=f"a [red:{word}:0.5] circle") for word in ("blue
 @pytest.fixture
 def rows(model, monkeypatch):
     """Network rows that the model itself computes, counted at its door."""
-    seen, network = [], model.network
-    monkeypatch.setattr(model, "network", lambda x, t, text: seen.append(len(x)) or network(x, t, text))
+    seen, network = [], model.denoiser
+    monkeypatch.setattr(
+        model, "denoiser", through(model, lambda x, t, text: seen.append(len(x)) or network(x, t, text))
+    )
     return lambda: sum(seen)
 
 
@@ -52,9 +59,9 @@ GRIDS = {
 def test_plan_and_run_agree_to_the_row(model, rows, name, size):
     asked, made = count_calls(model, GRIDS[name])
     assert rows() == 0, "the plan asked the model"
-    shared = Shared(model)
-    run(shared, GRIDS[name], size)
-    assert (shared.asked, shared.made) == (asked, made)
+    sharing, counted = shared(model)
+    run(sharing, GRIDS[name], size)
+    assert (counted.asked, counted.made) == (asked, made)
     assert rows() == made
     assert asked == sum((1 if s.guidance_scale <= 1 else 2) * 6 for s in GRIDS[name])
 
@@ -63,15 +70,15 @@ def test_plan_and_run_agree_to_the_row(model, rows, name, size):
 def test_plan_and_run_agree_for_every_scheduler_at_once(model, rows):
     """dpm++ 2m and 3m, say, take the same first steps: nobody had to say so."""
     settings = [
-        BASE.replace(scheduler=name, guidance_scale=g, seed=s, steps=4)
-        for name, row in SCHEDULERS.items()
+        BASE.replace(scheduler=row.name, guidance_scale=g, seed=s, steps=4)
+        for row in ROWS
         if row.steps[0] <= 4 <= row.steps[1]
         for g, s in ((2.0, 1), (4.0, 1), (2.0, 2))
     ]
     asked, made = count_calls(model, settings)
-    shared = Shared(model)
-    run(shared, settings, 3)
-    assert (shared.asked, shared.made) == (asked, made)
+    sharing, counted = shared(model)
+    run(sharing, settings, 3)
+    assert (counted.asked, counted.made) == (asked, made)
     assert rows() == made
     two = [BASE.replace(scheduler=name, schedule="karras") for name in ("dpm++ 2m", "dpm++ 3m")]
     assert count_calls(model, two)[1] < count_calls(model, two[:1])[1] * 2 - 2
@@ -110,7 +117,7 @@ def test_the_promised_shares(model):
 )
 def test_shared_pictures_are_those_of_solo_runs(model, name, size):
     settings = [s.replace(scheduler=name) for s in (*GUIDED[:3], *SWITCHED, BASE.replace(guidance_scale=1.0))]
-    for mine, row in zip(run(Shared(model), settings, size), settings, strict=True):
+    for mine, row in zip(run(shared(model)[0], settings, size), settings, strict=True):
         *_, last = denoise(model, row)
         # the tiny network is untrained and its latents are large: what counts is the difference beside their size
         wanted = last.latents[0].numpy()
@@ -124,37 +131,36 @@ def test_pictures_of_the_built_in_model_are_those_of_solo_runs():
         Settings(f"a large {colour} circle", seed=seed, guidance_scale=g, steps=8)
         for colour, seed, g in (("red", 1, 2.0), ("blue", 1, 2.0), ("red", 1, 4.0), ("red", 2, 1.0), ("red", 2, 2.0))
     ]
-    for mine, row in zip(run(Shared(scenes), settings, 5), settings, strict=True):
+    for mine, row in zip(run(shared(scenes)[0], settings, 5), settings, strict=True):
         solo = record(scenes, row, NOTHING)
         np.testing.assert_allclose(mine.latents, solo.latents, rtol=0, atol=1e-4)
         assert np.abs(mine.image.astype(int) - solo.image).max() <= 1
 
 
 def test_what_is_forgotten_is_made_again(model, rows):
-    small = Shared(model, memory=0)
-    run(small, GUIDED, 1)
+    forgetful, small = shared(model, memory=0)
+    run(forgetful, GUIDED, 1)
     assert small.made == small.asked == rows()
-    some = Shared(model, memory=6 * 4 * 8 * 8 * 4)
-    run(some, GUIDED[:2], 1)
+    forgetful, some = shared(model, memory=6 * 4 * 8 * 8 * 4)
+    run(forgetful, GUIDED[:2], 1)
     assert some.made == some.asked  # six rows are not the twelve of a run: its first were forgotten at its end
     assert some._rows._bytes <= 6 * 4 * 8 * 8 * 4
 
 
-def test_equal_text_is_encoded_once(model, monkeypatch):
-    texts, encode = [], model.encode
-    monkeypatch.setattr(
-        model, "encode", lambda text, weights=(): texts.append((text, weights)) or encode(text, weights)
-    )
-    run(Shared(model), [*GRIDS["prompts and seeds"], *SWITCHED], 4)
-    assert len(texts) == len(set(texts)) == 3 + 5 + 1
+def test_equal_text_is_encoded_once():
+    model, texts = tiny_model(), []
+    hook = model.reader._pipe.text_encoder.register_forward_pre_hook(lambda _, args: texts.append(args[0].tolist()))
+    run(shared(model)[0], [*GRIDS["prompts and seeds"], *SWITCHED], 4)
+    hook.remove()
+    assert len(texts) == 3 + 5 + 1
 
 
 def test_half_precision_rows_have_keys_too(model):
-    shared = Shared(model)
-    monkey = torch.zeros(2, 4, 8, 8, dtype=torch.bfloat16)
-    shared.model = type("Half", (), {"network": staticmethod(lambda x, t, text: x + 1)})
-    assert shared.network(monkey, torch.tensor(5), torch.zeros(2, 8, 16, dtype=torch.bfloat16)).shape == monkey.shape
-    assert (shared.asked, shared.made) == (2, 1)
+    _, counted = shared(replace(model, denoiser=through(model, lambda x, t, given: x + 1)))
+    latents = torch.zeros(2, 4, 8, 8, dtype=torch.bfloat16)
+    given = Conditioning({"text": torch.zeros(2, 8, 16, dtype=torch.bfloat16)})
+    assert counted(latents, torch.tensor(5), given).shape == latents.shape
+    assert (counted.asked, counted.made) == (2, 1)
 
 
 def grid_of(*axes, **changes):

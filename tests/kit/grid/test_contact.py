@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from readers import others_read
+from rows import ROWS
 
 from diffuscope import SCHEDULERS, Settings, read_settings
 from diffuscope.grid import contact as sheet
@@ -189,7 +190,7 @@ def test_the_first_cell_may_be_a_hole(model):
     assert axes["Prompt S/R"] == ["blue", "red"]  # what is searched must stand in the recorded prompt
 
 
-@pytest.mark.parametrize("name", SCHEDULERS)
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
 def test_every_scheduler_and_sigmas(model, name, monkeypatch):
     monkeypatch.setattr(
         "diffuscope.grid.fill.cache.count_calls", lambda *_: (0, 0)

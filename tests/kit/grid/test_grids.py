@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from through import through
 
 from diffuscope import Keep, Settings, record
 from diffuscope.grid import Grid, Store, StoreError, grid, open_grid
@@ -21,8 +22,10 @@ SQUARE = {"seed": "1-3", "guidance_scale": "2, 3, 4"}
 @pytest.fixture
 def calls(model, monkeypatch):
     """The rows of every call of the model's network."""
-    seen, network = [], model.network
-    monkeypatch.setattr(model, "network", lambda x, t, text: seen.append(len(x)) or network(x, t, text))
+    seen, network = [], model.denoiser
+    monkeypatch.setattr(
+        model, "denoiser", through(model, lambda x, t, text: seen.append(len(x)) or network(x, t, text))
+    )
     return seen
 
 
@@ -147,7 +150,7 @@ def test_what_the_safety_checker_refuses_is_black_in_every_frame(model, monkeypa
     "error", [MemoryError(), RuntimeError("CUDA out of memory"), RuntimeError("can't allocate memory: 8 GB")]
 )
 def test_out_of_memory_halves_the_batch(model, monkeypatch, error):
-    network, tried = model.network, []
+    network, tried = model.denoiser, []
 
     def small(x, t, text):
         tried.append(len(x))
@@ -155,11 +158,11 @@ def test_out_of_memory_halves_the_batch(model, monkeypatch, error):
             raise error
         return network(x, t, text)
 
-    monkeypatch.setattr(model, "network", small)
+    monkeypatch.setattr(model, "denoiser", through(model, small))
     made = grid(model, BASE, {"seed": "1-8", "negative_prompt": ["blue"]}).run()
     assert len(made.done) == 8
     assert [rows for rows in tried if rows > 4] == [16, 8], "once each: what did not fit is not tried again"
-    monkeypatch.setattr(model, "network", lambda *_: (_ for _ in ()).throw(error))
+    monkeypatch.setattr(model, "denoiser", through(model, lambda *_: (_ for _ in ()).throw(error)))
     with pytest.raises(type(error)):
         grid(model, BASE, SEEDS).run()
 
@@ -167,7 +170,7 @@ def test_out_of_memory_halves_the_batch(model, monkeypatch, error):
 def test_other_errors_are_raised_and_the_grid_goes_on_later(model, monkeypatch):
     made = grid(model, BASE, {"seed": "1-4"})
     with monkeypatch.context() as broken:
-        broken.setattr(model, "network", lambda *_: 1 / 0)
+        broken.setattr(model, "denoiser", through(model, lambda *_: 1 / 0))
         with pytest.raises(ZeroDivisionError):
             made.run()
     assert made.run().done == set(made.plan.pictures)
@@ -183,11 +186,11 @@ def test_interrupted_anywhere_finished_cells_stay(model, calls, error):
     with pytest.raises(error):
         made.run(on_cell=interrupt, batch=2)
     assert len(made.done) == 1
-    network = model.network
-    model.network = lambda *args: (_ for _ in ()).throw(error())
+    network = model.denoiser
+    model.denoiser = through(model, lambda *args: (_ for _ in ()).throw(error()))
     with pytest.raises(error):
         made.run(batch=1)
-    model.network = network
+    model.denoiser = network
     made.run()
     assert len(made.done) == 4
 
@@ -222,8 +225,8 @@ def test_submit_runs_in_the_worker_and_tells(model):
 
 def test_a_job_is_cancelled_within_a_call(model, calls):
     made, reached = grid(model, BASE.replace(steps=400), {"seed": "1-6"}), threading.Event()
-    network = model.network
-    model.network = lambda *args: reached.set() or network(*args)
+    network = model.denoiser
+    model.denoiser = through(model, lambda *args: reached.set() or network(*args))
     job = made.submit(batch=2)
     assert reached.wait(60)
     at = len(calls)

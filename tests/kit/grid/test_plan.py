@@ -10,8 +10,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from rows import ROWS
+from through import through
 
-from diffuscope import SCHEDULERS, Recipe, Settings, SettingsError, record
+from diffuscope import Recipe, Settings, SettingsError, record
 from diffuscope.grid.plan.plan import Plan
 from diffuscope.grid.planner import identity, key, make_plan
 from diffuscope.recipe.no_effect import effective
@@ -122,7 +124,7 @@ def test_one_key_is_one_picture(model, common, change):
     assert effective(effective(other)) == effective(other)
 
 
-@pytest.mark.parametrize("row", SCHEDULERS.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_eta_counts_where_it_acts(model, row):
     settings = model.complete(BASE.replace(scheduler=row.name))
     with_eta = settings.replace(eta=0.7)
@@ -176,7 +178,7 @@ def test_holes(model):
     ],
 )
 def test_refused_before_any_work(model, monkeypatch, spec, given, words):
-    monkeypatch.setattr(type(model), "network", None)
+    monkeypatch.setattr(model, "denoiser", through(model, None))
     monkeypatch.setattr(type(model), "encode", None)
     base = BASE.replace(prompt="a {x}") if "{x}" in spec else BASE
     with pytest.raises(SettingsError, match=re.escape(words)):

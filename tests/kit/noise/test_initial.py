@@ -66,11 +66,11 @@ def test_the_loop_starts_there_and_goes_on_in_the_seeds_stream(model):
     assert torch.equal(first.x_t, initial_noise(settings, SHAPE))
     stream = torch.Generator().manual_seed(7)
     torch.randn((1, *SHAPE), generator=stream)
-    from diffuscope.noise.solver import Sampler
+    from diffuscope.noise.solver import Solver
 
-    sampler = Sampler(model.complete(settings), model.scheduler_config, [7])
-    t = sampler.timesteps[0]
-    torch.testing.assert_close(sampler.step(first.noise, t, first.x_t, [stream]), last.x_t, rtol=0, atol=1e-5)
+    solver = Solver(model.complete(settings), model.scheduler_config, [7])
+    t = solver.levels.t[0]
+    torch.testing.assert_close(solver.step(first.noise, t, first.x_t, [stream]), last.x_t, rtol=0, atol=1e-5)
 
 
 def test_rows_of_a_batch_may_vary_apart(model):

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from rows import ROWS
 
 from diffuscope import SCHEDULERS, Keep, Settings, record
-from diffuscope.noise.levels import Levels, trained
+from diffuscope.noise.levels import LevelPlan, trained
 
-VARIANTS = [(row, schedule) for row in SCHEDULERS.values() for schedule in row.schedules]
+VARIANTS = [(row, schedule) for row in ROWS for schedule in row.schedules]
 
 
 def name(value):
@@ -15,14 +16,15 @@ def name(value):
 
 @pytest.mark.parametrize(("row", "schedule"), VARIANTS, ids=name)
 def test_levels_are_those_of_the_run(model, row, schedule):
-    levels = Levels(row, schedule, model.scheduler_config)
+    levels = LevelPlan(row, schedule, model.scheduler_config)
     for steps in (max(2, row.steps[0]), 7):
         settings = Settings("", scheduler=row.name, schedule=schedule, steps=steps, guidance_scale=1.0)
         trace = record(model, settings, Keep(tensors=(), pictures=()))
-        sigma, timestep = levels.at(steps)
-        np.testing.assert_allclose(sigma, trace.sigma, rtol=1e-5)
-        np.testing.assert_allclose(timestep, trace.timestep, rtol=1e-6)
-        assert len(sigma) == row.network_calls(steps)
+        found = levels.at(steps)
+        np.testing.assert_allclose(found.ratio, trace.ratio, rtol=1e-5)
+        np.testing.assert_allclose(found.alpha, trace.alpha, rtol=1e-6)
+        np.testing.assert_allclose(found.t, trace.t, rtol=1e-6)
+        assert len(found.t) == row.network_calls(steps)
 
 
 @pytest.mark.parametrize("row", SCHEDULERS.values(), ids=name)
@@ -41,6 +43,6 @@ def test_trained_levels_are_the_product_of_the_betas():
 
 def test_karras_is_karras():
     """Karras et al. 2022 (arXiv:2206.00364) eq. 5, rho 7."""
-    sigma, _ = Levels(SCHEDULERS["euler"], "karras").at(9)
+    sigma = LevelPlan(SCHEDULERS["euler"], "karras").at(9).ratio.numpy()
     high, low = sigma[0] ** (1 / 7), sigma[-1] ** (1 / 7)
     np.testing.assert_allclose(sigma, (high + np.arange(9) / 8 * (low - high)) ** 7, rtol=1e-4)

@@ -25,4 +25,4 @@ def test_draws(name, model, monkeypatch):
     ax.figure.savefig(io.BytesIO(), format="png")
     given = Figure().subplots()
     assert draw(trace, given) is given
-    np.testing.assert_allclose(ax.lines[0].get_ydata(), trace.sigma)
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), trace.ratio)

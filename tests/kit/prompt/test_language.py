@@ -1,13 +1,16 @@
 """The prompt language: the parser against truth written by hand, and the loop against runs put together by hand."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from through import through
 from tiny import tiny_pipeline
 
 from diffuscope import Settings, SettingsError, denoise, load
+from diffuscope.families.base import Conditioning
 from diffuscope.prompt.emphasis import emphasize
 from diffuscope.prompt.language import MAX_DEPTH, MAX_OPTIONS, joined, parse
 from diffuscope.prompt.tokens import count, read_tokens, words
@@ -195,17 +198,21 @@ def latents(model, *prompts, **changes):
     return list(denoise(model, rows))[-1].latents
 
 
-def by_hand(model, states, negative="", **changes):
+def by_hand(model, embeddings, negative="", **changes):
     """A run that is told at the door of the network what to read, call by call; what the loop hands over is ignored."""
-    calls = iter(states)
+    calls, denoiser = iter(embeddings), model.denoiser
 
-    class Told(type(model)):
-        def network(self, x_t, timestep, text):
-            return super().network(x_t, timestep, torch.cat([model.encode(negative), next(calls)]))
+    def ask(x_t, t, _given):
+        return denoiser(
+            x_t, t, Conditioning({"encoder_hidden_states": torch.cat([embedded(model, negative), next(calls)])})
+        )
 
-    told = object.__new__(Told)
-    told.__dict__ = model.__dict__
-    return latents(told, "", **changes)
+    return latents(replace(model, denoiser=through(model, ask)), "", **changes)
+
+
+def embedded(model, prompt):
+    """The prompt embeddings (1, tokens, width)."""
+    return model.reader.condition(prompt, model.complete(Settings(prompt))).tensors["encoder_hidden_states"]
 
 
 @pytest.fixture(scope="module", params=["tiny", "scenes"])
@@ -232,20 +239,20 @@ def test_weight_one_is_no_weight(either):
 def test_plain_brackets_are_the_tokenizers_business(model):
     """diffusers' own pipeline reads (red) and [red] as written; so do we."""
     theirs = tiny_pipeline().encode_prompt("a (red) [circle]", "cpu", 1, False)[0]
-    assert torch.equal(model.text_states("a (red) [circle]"), theirs)
-    assert torch.equal(model.text_states(r"a \(red\) \[circle\]"), theirs)
+    assert torch.equal(embedded(model, "a (red) [circle]"), theirs)
+    assert torch.equal(embedded(model, r"a \(red\) \[circle\]"), theirs)
 
 
 @pytest.mark.parametrize("scheduler", ["ddim", "heun", "dpm2 a", "dpm++ 2m"])
 def test_alternation_equals_alternating_states(either, scheduler):
-    red, blue = either.encode("a red circle"), either.encode("a blue circle")
+    red, blue = embedded(either, "a red circle"), embedded(either, "a blue circle")
     ours = latents(either, "a [red|blue] circle", scheduler=scheduler, negative_prompt="square")
     assert torch.equal(ours, by_hand(either, [red, blue] * 10, "square", scheduler=scheduler))
 
 
 @pytest.mark.parametrize(("scheduler", "switch"), [("ddim", 3), ("heun", 5), ("dpm++ 2m", 3)])
 def test_switch_equals_swapped_states(either, scheduler, switch):
-    red, blue = either.encode("a red circle"), either.encode("a blue circle")
+    red, blue = embedded(either, "a red circle"), embedded(either, "a blue circle")
     wanted = by_hand(either, [red] * switch + [blue] * 20, scheduler=scheduler)
     assert torch.equal(latents(either, "a [red:blue:0.5] circle", scheduler=scheduler), wanted)
     assert torch.equal(latents(either, f"a [red:blue:{switch}] circle", scheduler=scheduler), wanted)
@@ -269,11 +276,11 @@ def test_batch_equals_alone(either):
 
 
 def test_equal_texts_are_encoded_once(model):
-    before = model._encode.cache_info().misses
+    before = model.reader._encode.cache_info().misses
     latents(
         model, "square [circle|circle] [a|a|a]", "square [circle:circle:0.5] a", negative_prompt="(square:1.0) circle a"
     )
-    assert model._encode.cache_info().misses <= before + 2  # the prompts, and the negative one
+    assert model.reader._encode.cache_info().misses <= before + 2  # the prompts, and the negative one
 
 
 # -- weights
@@ -281,7 +288,7 @@ def test_equal_texts_are_encoded_once(model):
 
 def test_weight_acts_on_its_words_alone():
     model = load("scenes")
-    plain, heavy = model.encode("a red circle"), model.text_states("a (red:2) circle")
+    plain, heavy = embedded(model, "a red circle"), embedded(model, "a (red:2) circle")
     ratio = (heavy / plain).median(-1).values[0]  # (tokens,)
     others = torch.cat([ratio[:2], ratio[3:]])  # start, a | red | circle, end, padding
     torch.testing.assert_close(others, others[:1].expand_as(others), rtol=1e-3, atol=0)
@@ -327,7 +334,7 @@ def test_tokens_of_all_options_in_order(model):
         ("a", 4, ""),
         ("a", 5, ""),
     ]
-    assert count(seen) == 6 == model.max_tokens
+    assert count(seen) == 6 == model.reader.max_tokens
     assert all(t.read for t in seen)
     assert [(t.text, t.position) for t in model.tokens("[blue blue|red] a")] == [
         ("blue", 0), ("blue", 1), ("red", 0), ("a", 2)

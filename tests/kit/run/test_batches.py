@@ -5,11 +5,10 @@ import copy
 import numpy as np
 import pytest
 import torch
+from rows import ROWS
 from tiny import tiny_pipeline
 
-from diffuscope import SCHEDULERS, Settings, denoise, load
-
-ROWS = SCHEDULERS.values()
+from diffuscope import Settings, denoise, load
 
 
 def name(row):

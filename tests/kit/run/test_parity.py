@@ -4,12 +4,12 @@ import functools
 
 import pytest
 import torch
+from rows import ROWS
 from tiny import tiny_pipeline
 
-from diffuscope import SCHEDULERS, Settings, denoise
-from diffuscope.noise.solver import make_scheduler
+from diffuscope import Settings, denoise
+from diffuscope.noise.scheduler import make_scheduler
 
-ROWS = list(SCHEDULERS.values())
 VARIANTS = [(row, schedule) for row in ROWS for schedule in row.schedules]
 GIVES_X0 = ("DDIM", "DDPM", "EulerDiscrete", "EulerAncestral", "Heun", "LMS", "KDPM2", "DPMSolverSDE")
 """Classes whose step() returns pred_original_sample."""
@@ -114,10 +114,10 @@ def test_x0_is_what_the_solver_works_with(model, row):
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_step_quantities_agree(model, row):
-    """x_t * sqrt(1 + sigma^2) = x0 + sigma * noise, and noise is the guided mix, whatever the scheduler."""
+    """x_t = alpha * x0 + sigma * noise, and noise is the guided mix, whatever the scheduler."""
     for seen in denoise(model, settings_for(row)):
-        left = seen.x_t * (1 + seen.sigma**2) ** 0.5
-        torch.testing.assert_close(left, seen.x0 + seen.sigma * seen.noise, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(seen.x_t, seen.alpha * seen.x0 + seen.sigma * seen.noise, rtol=1e-4, atol=1e-4)
+        assert seen.alpha**2 + seen.sigma**2 == pytest.approx(1, abs=1e-6)
         mixed = seen.noise_uncond + 4.0 * (seen.noise_cond - seen.noise_uncond)
         torch.testing.assert_close(seen.noise, mixed, rtol=1e-4, atol=1e-4)
 

@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError
 import numpy as np
 import pytest
 import torch
+from through import through
 
 from diffuscope import Job, Keep, Settings, SettingsError, denoise, record, worker
 
@@ -45,8 +46,8 @@ def test_eight_threads_equal_serial(model):
 
 
 def test_cancel_within_two_calls(model, monkeypatch):
-    calls, network = [], model.network
-    monkeypatch.setattr(model, "network", lambda *args: calls.append(1) or network(*args))
+    calls, network = [], model.denoiser
+    monkeypatch.setattr(model, "denoiser", through(model, lambda *args: calls.append(1) or network(*args)))
     reached, may_go_on = threading.Event(), threading.Event()
 
     def on_step(step):
@@ -123,7 +124,9 @@ def test_errors_reach_the_caller(model, monkeypatch):
     with pytest.raises(SettingsError, match="Steps 101 is above this model's 100 training steps"):
         worker(model).submit(BASE.replace(steps=101))
     monkeypatch.undo()
-    monkeypatch.setattr(model, "network", lambda *args: (_ for _ in ()).throw(RuntimeError("out of memory")))
+    monkeypatch.setattr(
+        model, "denoiser", through(model, lambda *args: (_ for _ in ()).throw(RuntimeError("out of memory")))
+    )
     with pytest.raises(RuntimeError, match="out of memory"):
         worker(model).submit(BASE).result(60)
     monkeypatch.undo()
@@ -131,8 +134,8 @@ def test_errors_reach_the_caller(model, monkeypatch):
 
 
 def test_not_finite_is_named(model, monkeypatch):
-    network = model.network
-    monkeypatch.setattr(model, "network", lambda *args: network(*args) * torch.nan)
+    network = model.denoiser
+    monkeypatch.setattr(model, "denoiser", through(model, lambda *args: network(*args) * torch.nan))
     with pytest.raises(ArithmeticError, match="step 1 of 6"):
         worker(model).submit(BASE).result(60)
 

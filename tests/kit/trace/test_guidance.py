@@ -49,7 +49,7 @@ def test_expected_is_what_a_fresh_run_expects_first(model, trace):
 def test_what_cannot_be_taken_apart_is_refused(model):
     with pytest.raises(ValueError, match="its guidance_scale is 1; record one above 1"):
         guidance.plane(record(model, SETTINGS.replace(guidance_scale=1.0)))
-    with pytest.raises(ValueError, match=r"keeps no x_t, noise_uncond; record it with Keep\(tensors="):
+    with pytest.raises(ValueError, match=r"keeps no x_t, x0_uncond, x0_cond; record it with Keep\(tensors="):
         guidance.expected(record(model, SETTINGS, Keep(("noise_cond",), ())), 0, 2.0)
 
 

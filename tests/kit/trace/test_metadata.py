@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 from readers import others_read
+from rows import ROWS
 
 from diffuscope import SCHEDULERS, Settings, read_settings, record, save_picture
 from diffuscope.recipe.schedulers import SCHEDULES
@@ -40,7 +41,7 @@ def test_pixels_and_no_leftover(trace, tmp_path):
         save_picture(trace, tmp_path / "out.bmp")
 
 
-@pytest.mark.parametrize("row", SCHEDULERS.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_independent_reader(trace, tmp_path, row):
     """sd-parsers is other people's code; what it finds must be what we asked for."""
     schedule = row.schedules[0]

@@ -59,7 +59,7 @@ def test_keep(model):
     ):
         with pytest.raises(ValueError, match=says):
             Keep(**wrong)
-    with pytest.raises(TypeError, match=r'write pictures=\("x0",\)'):
+    with pytest.raises(TypeError, match=r'must be a tuple, not a string: pictures=\("x0",\)'):
         Keep(pictures="x0")
 
 
@@ -76,8 +76,8 @@ def test_more_pictures_only_when_asked(model, trace, tmp_path):
     np.testing.assert_array_equal(more.pictures["noise"], model.decode(torch.cat([step.noise for step in steps])))
     for name, prediction in (("x0_uncond", "noise_uncond"), ("x0_cond", "noise_cond")):
         for i, step in enumerate(steps):
-            a = torch.tensor(1 / (1 + step.sigma**2) ** 0.5)
-            own = spaces.x0("epsilon", step.x_t, getattr(step, prediction), a, step.sigma * a)
+            a = torch.tensor(1 / (1 + step.ratio**2) ** 0.5)
+            own = spaces.x0("epsilon", step.x_t, getattr(step, prediction), a, step.ratio * a)
             torch.testing.assert_close(getattr(step, name), own)
             assert np.abs(more.pictures[name][i].astype(int) - model.decode(own)[0]).max() <= 1
 
@@ -118,7 +118,7 @@ def test_file_round_trip_without_pickle_or_torch(trace, light_server, tmp_path):
     again = Trace.load(path)
     assert again.settings == trace.settings
     assert again.made_by == trace.made_by
-    for name in ("index", "timestep", "sigma", "image", "latents"):
+    for name in ("index", "t", "alpha", "sigma", "image", "latents"):
         np.testing.assert_array_equal(getattr(again, name), getattr(trace, name))
     for group in ("tensors", "pictures"):
         assert list(getattr(again, group)) == list(getattr(trace, group))
@@ -190,3 +190,25 @@ def test_folder_of_runs(trace, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(FileNotFoundError, match=r'"empty" holds no \.trace file'):
         read_traces(tmp_path / "empty", 9)
+
+
+def test_another_form_is_refused_by_name(trace, tmp_path):
+    from safetensors.numpy import load_file, save_file
+
+    path = trace.save(tmp_path / "run")
+    head = {"schema": "1", "settings": trace.settings.to_json(), "made_by": '{"app": "diffuscope 0.1.0"}'}
+    save_file(load_file(path), path, head)
+    with pytest.raises(
+        ValueError, match=r"is a trace of form 1, written by diffuscope 0\.1\.0; this version reads form 2"
+    ):
+        Trace.load(path)
+    save_file({"index": trace.index}, path, {**head, "schema": "2"})
+    with pytest.raises(ValueError, match="not a whole trace: wrong or missing alpha, image"):
+        Trace.load(path)
+
+
+def test_what_was_not_kept_is_computed_or_named(model):
+    whole, some = record(model, SETTINGS), record(model, SETTINGS, Keep(("x_t", "x0_cond"), ()))
+    np.testing.assert_allclose(some.tensor("noise_cond"), whole.tensors["noise_cond"], rtol=1e-3, atol=1e-3)
+    with pytest.raises(KeyError, match=r"keeps no .*noise_uncond.*Keep\(tensors="):
+        some.tensor("noise_uncond")

@@ -38,8 +38,8 @@ class FilmMeta(TypedDict, total=False):
     steps: list[int]
     """Call numbers from 0."""
     calls: int
-    sigma: list[float | None]
-    """Noise level; None is not finite."""
+    ratio: list[float | None]
+    """Noise over signal; None is infinite."""
     timestep: list[float]
     title: str
 
@@ -113,7 +113,7 @@ class LaneMeta(TypedDict):
     share: list[float]
     """Of the way, 0 to 1."""
     call: list[int]
-    sigma: list[float | None]
+    ratio: list[float | None]
     path: list[list[float]]
     distance: list[float]
     """Empty without a reference."""

@@ -123,6 +123,11 @@ def pack(pictures: Sequence[Picture], lossless: bool | None = None, start: int =
     return b"".join(files), {"type": f"image/{form.lower()}", "offsets": offsets}
 
 
+def finite(numbers: np.ndarray) -> list[float | None]:
+    """Numbers as JSON can hold them: None stands for infinity, which noise over signal is where there is no signal."""
+    return [float(number) if np.isfinite(number) else None for number in numbers]
+
+
 def pack_rows(
     rows: Sequence[tuple[Sequence[np.ndarray], bool | None]],
 ) -> tuple[bytes, list[dict[str, Any]]]:

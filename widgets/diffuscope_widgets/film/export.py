@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from diffuscope.picture import sheets
-from diffuscope.trace.trace import Trace
+from diffuscope.trace.trace import Trace, ratio_label
 from diffuscope_widgets.parts.frames import rows_of
 
 
@@ -32,7 +32,7 @@ def _shrunk(frame: np.ndarray, most: int) -> np.ndarray:
 def sheet(
     traces: Sequence[Trace], names: Sequence[str], columns: int = 10, tile: int = 96, most: int = 4096
 ) -> Image.Image:
-    """The rows named, of both traces, at most `columns` steps evenly chosen. Below: sigma, or for two the share of the way.
+    """The rows named, of both traces, at most `columns` steps evenly chosen. Below: noise over signal, or for two the share of the way.
 
     Pictures are at least `tile` pixels high; those higher than `most` are made smaller by a whole factor.
     """
@@ -41,7 +41,7 @@ def sheet(
     places = shares(traces, columns)
     rows = [[_shrunk(at(place, rows[name]), most) for place in places] for name in names for rows in every]
     labels = [f"{side}{name}" for name in names for side in sides]
-    below = [f"{p:.0%}" if len(traces) > 1 else f"σ {at(p, traces[0].sigma):.2g}" for p in places]
+    below = [f"{p:.0%}" if len(traces) > 1 else f"σ/α {ratio_label(at(p, traces[0].ratio))}" for p in places]
     return sheets.sheet(rows, labels, below, tile)
 
 

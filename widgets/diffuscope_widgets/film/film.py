@@ -20,6 +20,7 @@ from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.shapes import FilmMeta
 from diffuscope_widgets.base.view import View, guard, on_message, wired
+from diffuscope_widgets.base.wire import finite
 from diffuscope_widgets.film.export import gif, sheet
 from diffuscope_widgets.parts.compare import CHOICES, MODES
 from diffuscope_widgets.parts.frames import ROWS, differences, pack_film, pack_frames
@@ -97,12 +98,12 @@ class Film(View):
             self.meta = meta
             self.index = self._last
 
-    def live(self, step_index: int, calls: int, sigma: float, pictures: Mapping[str, np.ndarray]) -> bool:
+    def live(self, step_index: int, calls: int, ratio: float, pictures: Mapping[str, np.ndarray]) -> bool:
         """Show the step a run has reached. At most 20 a second are taken.
 
         Args:
             step_index, calls: which network call this is, from 0, and how many there will be.
-            sigma: noise-to-signal ratio, no unit.
+            ratio: noise over signal; infinite where there is no signal.
             pictures: uint8 (H, W, 3) by row name: "x_t", "x0".
 
         Returns:
@@ -113,7 +114,7 @@ class Film(View):
         frames, rows = pack_frames({name: picture[None] for name, picture in pictures.items()})
         with self.hold_sync():
             self.preview_frames = frames
-            self.preview = {"rows": rows, "steps": [step_index], "calls": calls, "sigma": [sigma]}
+            self.preview = {"rows": rows, "steps": [step_index], "calls": calls, "ratio": finite(np.array([ratio]))}
         return True
 
     def rest(self) -> None:

@@ -10,11 +10,13 @@ import numpy as np
 import traitlets
 
 from diffuscope.recipe.settings import MAX_GUIDANCE
+from diffuscope.run.guided_pictures import guided_pictures
 from diffuscope.trace import guidance
 from diffuscope.trace.trace import Keep, Trace
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.shapes import GuidanceMeta, Look, WholeRun
 from diffuscope_widgets.base.view import View, explain, guard, on_message, wired
+from diffuscope_widgets.base.wire import finite
 from diffuscope_widgets.parts.frames import pack_frames, thin
 
 if TYPE_CHECKING:
@@ -106,8 +108,8 @@ class GuidanceView(View):
             "finished": finished,
             "steps": trace.index[places].tolist(),
             "calls": int(trace.index[-1]) + 1,
-            "sigma": trace.sigma[places].tolist(),
-            "timestep": trace.timestep[places].tolist(),
+            "ratio": finite(trace.ratio[places]),
+            "timestep": trace.t[places].tolist(),
             "uncond": plane.uncond[places, 0].tolist(),
             "cond": plane.cond[places].tolist(),
             "shape": list(trace.latents.shape),
@@ -186,7 +188,7 @@ class GuidanceView(View):
         place = int(self._places[self.index])
         look: Look = {"index": self.index, "guidance": self.guidance}
         self._steps.call(
-            lambda job: guidance.pictures(model, trace, place, list(scales.values())),
+            lambda job: guided_pictures(model, trace, place, list(scales.values())),
             lambda job: self._decoded(job, list(scales), look),
         )
 
@@ -255,7 +257,7 @@ def _check_maker(trace: Trace, model: Model | None) -> None:
 
 def _maps(trace: Trace, places: np.ndarray) -> tuple[bytes, list[list[float]]]:
     """The unconditional prediction and the difference in one byte a number, and what 127 stands for in each frame."""
-    uncond, cond = trace.tensors["noise_uncond"][places], trace.tensors["noise_cond"][places]
+    uncond, cond = trace.tensor("noise_uncond")[places], trace.tensor("noise_cond")[places]
     pair = np.stack([uncond, cond - uncond], 1)  # (frames, 2, C, h, w)
     peaks = np.maximum(np.abs(pair).max((2, 3, 4)), 1e-6)
     whole = np.round(pair / peaks[:, :, None, None, None] * 127).astype(np.int8)

@@ -12,10 +12,10 @@ export function shape(tag, attributes = {}, ...children) {
 /** A linear scale: low goes to `from`, high to `to`. */
 export const linear = (low, high, from, to) => (value) => from + ((value - low) / (high - low || 1)) * (to - from);
 
-/** A logarithmic scale. What is zero or below stands at its low end. */
+/** A logarithmic scale. What is zero or below stands at its low end, infinity at its high end. */
 export function logarithmic(low, high, from, to) {
   const scale = linear(Math.log10(low), Math.log10(high), from, to);
-  return (value) => scale(Math.log10(Math.max(value, low)));
+  return (value) => scale(Math.log10(Math.min(Math.max(value, low), high)));
 }
 
 /** The powers of ten around positive numbers, from the one below the least to the one above the greatest. */

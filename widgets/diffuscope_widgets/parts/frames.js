@@ -1,14 +1,15 @@
 // A recorded run in the browser: packed pictures, decoded row by row when they are wanted, and where the playhead stands in it.
 
-/** Three digits at most, as people read sigma: 14.6, 3.2, 0.031. */
+/** Three digits at most, as people read noise over signal: 14.6, 3.2, 0.031. */
 export function short(value) {
+  if (value === null || value === Infinity) return "∞"; // no signal at all; JSON has no infinity
   if (value === 0) return "0";
   return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : String(Number(value.toPrecision(2)));
 }
 
-/** "step 5 of 20 · σ 3.20 · t 801" */
+/** "step 5 of 20 · σ/α 3.20 · t 801" */
 export function caption(meta, frame) {
-  const parts = [`step ${meta.steps[frame] + 1} of ${meta.calls}`, `σ ${short(meta.sigma[frame])}`];
+  const parts = [`step ${meta.steps[frame] + 1} of ${meta.calls}`, `σ/α ${short(meta.ratio[frame])}`];
   if (meta.timestep) parts.push(`t ${Math.round(meta.timestep[frame])}`);
   return parts.join(" · ");
 }

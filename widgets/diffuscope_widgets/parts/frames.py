@@ -9,7 +9,7 @@ import numpy as np
 from diffuscope.picture import arrays
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.shapes import Difference, FilmMeta, RowMeta
-from diffuscope_widgets.base.wire import ROOM, pack_rows
+from diffuscope_widgets.base.wire import ROOM, finite, pack_rows
 
 ROWS = {  # symbol, name on its button, label
     "x_t": ("xₜ", "noisy", "noisy latents"),
@@ -67,8 +67,8 @@ def pack_film(trace: Trace, films: int = 1) -> tuple[bytes, FilmMeta]:
         "rows": rows,
         "steps": trace.index[chosen].tolist(),
         "calls": int(trace.index[-1]) + 1,
-        "sigma": trace.sigma[chosen].tolist(),
-        "timestep": trace.timestep[chosen].tolist(),
+        "ratio": finite(trace.ratio[chosen]),
+        "timestep": trace.t[chosen].tolist(),
         "title": trace.settings.prompt,
     }
 

@@ -82,7 +82,7 @@ class PromptBox(View):
                 "source": self.value,
                 "unit": "tokens" if self.model is not None else "words",
                 "count": count(tokens),
-                "room": self.model.max_tokens if self.model is not None else None,
+                "room": self.model.reader.max_tokens if self.model is not None else None,
                 "parts": lay_out(self.value, tokens[:MOST]),
                 "more": max(0, len(tokens) - MOST),
             }

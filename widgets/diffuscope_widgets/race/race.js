@@ -16,10 +16,10 @@ export function reached(share, playhead) {
 /** The place among the chosen pictures that stands for a point: the last one not behind it. */
 export const pictureOf = (pictures, point) => Math.max(0, pictures.filter((one) => one <= point).length - 1);
 
-/** "call 5 of 20 · σ 3.20", or that it has arrived. */
+/** "call 5 of 20 · σ/α 3.20", or that it has arrived. */
 export function standing(lane, at) {
   if (lane.share[at] >= 1) return "finished";
-  return `call ${lane.call[at]} of ${lane.calls} · σ\u00a0${short(lane.sigma[at])}`;
+  return `call ${lane.call[at]} of ${lane.calls} · σ/α\u00a0${short(lane.ratio[at])}`;
 }
 
 /** How far a lane is from the reference, in words; "" for the reference itself and where there is none. */

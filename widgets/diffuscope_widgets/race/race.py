@@ -15,7 +15,7 @@ from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.shapes import LaneMeta, LaneRow, RaceMeta
 from diffuscope_widgets.base.view import View, wired
-from diffuscope_widgets.base.wire import pack_rows
+from diffuscope_widgets.base.wire import finite, pack_rows
 from diffuscope_widgets.parts.frames import thin
 
 LETTERS = "ABCDEF"
@@ -116,7 +116,7 @@ def _lane(name: str, trace: Trace, plane: trajectories.Plane, reference: Trace |
         "distilled": settings.scheduler_row.needs_distilled,
         "share": trajectories.share(trace).tolist(),
         "call": [*(trace.index + 1).tolist(), calls],
-        "sigma": [*trace.sigma.tolist(), 0.0],
+        "ratio": [*finite(trace.ratio), 0.0],
         "path": plane.project(trajectories.points(trace)).tolist(),
         "distance": trajectories.distance(trace, reference).tolist() if reference else [],
         "pictures": shown.tolist(),

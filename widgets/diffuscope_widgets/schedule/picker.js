@@ -10,6 +10,7 @@ const GROUPS = {
   deterministic: "One noise leads to one picture; more steps come closer to it.",
   random: "Fresh noise at every step: more steps lead elsewhere, not closer.",
   "few-step": "For models distilled to a few steps; poor on others.",
+  flow: "For models trained on flow matching, such as SD3 and Flux.",
 };
 
 /** Steps the slider offers, as [fewest, most]. */

@@ -9,32 +9,32 @@ import { callsOf, priceOf } from "../parts/schedulers.js";
 const TOLD = "diffuscope-schedule"; // as in scheduler_picker.js
 const MARGIN = { left: 62, top: 14, right: 16, bottom: 46 };
 
-/** Dots of every number of steps: a Map from steps to a list of { step, sigma, t, second }. */
+/** Dots of every number of steps: a Map from steps to a list of { step, ratio, t, second }. */
 export function dotsOf(columns, numbers) {
   const found = new Map();
   let at = 0;
   columns.steps.forEach((steps, place) => {
     const dots = [];
     for (let call = 0; call < columns.calls[place]; call += 1, at += 3) {
-      const [step, sigma, t] = numbers.subarray(at, at + 3);
-      dots.push({ step, sigma, t, second: dots.at(-1)?.step === step });
+      const [step, ratio, t] = numbers.subarray(at, at + 3);
+      dots.push({ step, ratio, t, second: dots.at(-1)?.step === step });
     }
     found.set(steps, dots);
   });
   return found;
 }
 
-export const ratio = (sigma) => 1 / sigma ** 2;
+export const snrOf = (ratio) => 1 / ratio ** 2;
 
-/** "step 5 of 20: σ 3.20, SNR 0.098, t 801" */
-export function readOut({ step, sigma, t, second }, steps) {
-  return `step ${step + 1} of ${steps}${second ? ", second call" : ""}: σ ${short(sigma)}, SNR ${short(ratio(sigma))}, t ${Math.round(t)}`;
+/** "step 5 of 20: σ/α 3.20, SNR 0.098, t 801" */
+export function readOut({ step, ratio, t, second }, steps) {
+  return `step ${step + 1} of ${steps}${second ? ", second call" : ""}: σ/α ${short(ratio)}, SNR ${short(snrOf(ratio))}, t ${Math.round(t)}`;
 }
 
 /** What the dots say together: where they begin and end, and how many of them have more noise than signal. */
 export function summary(dots) {
-  const noisy = dots.filter((dot) => dot.sigma > 1).length;
-  const ends = `From σ ${short(dots[0].sigma)} to σ ${short(dots.at(-1).sigma)}; ${noisy} of ${dots.length} calls see more noise than signal.`;
+  const noisy = dots.filter((dot) => dot.ratio > 1).length;
+  const ends = `From σ/α ${short(dots[0].ratio)} to σ/α ${short(dots.at(-1).ratio)}; ${noisy} of ${dots.length} calls see more noise than signal.`;
   return dots.some((dot) => dot.second) ? `${ends} Rings are the second call of a step.` : ends;
 }
 
@@ -46,8 +46,8 @@ function build() {
   const legend = h(
     "p",
     { class: "ds-legend" },
-    h("span", { class: "ds-noise" }, "σ, noise ÷ signal"),
-    h("span", { class: "ds-signal" }, "SNR = 1 ÷ σ²"),
+    h("span", { class: "ds-noise" }, "σ/α, noise ÷ signal"),
+    h("span", { class: "ds-signal" }, "SNR = (α/σ)²"),
   );
   const range = h("input", { type: "range", min: 0, step: 1, value: 0, "aria-label": "Dot to read out" });
   const says = h("output", { class: "ds-says" });
@@ -141,9 +141,9 @@ class Schedule {
     const { width, curve, dots } = this;
     const height = Math.round(clamp(width * 0.46, 230, 340));
     const box = { left: MARGIN.left, top: MARGIN.top, right: width - MARGIN.right, bottom: height - MARGIN.bottom };
-    const levels = curve.length ? [...curve] : dots.map((dot) => dot.sigma);
+    const levels = curve.length ? [...curve] : dots.map((dot) => dot.ratio);
     const times = curve.length ? levels.map((_, t) => t) : dots.map((dot) => dot.t);
-    const ticks = decades([...levels, ...levels.map(ratio)]);
+    const ticks = decades([...levels, ...levels.map(snrOf)]);
     const last = curve.length || 10 ** Math.ceil(Math.log10(Math.max(...times) + 1));
     this.frame = {
       x: linear(last, 0, box.left, box.right),
@@ -176,7 +176,7 @@ class Schedule {
       back,
       even,
       path((s) => s, "ds-noise"),
-      path(ratio, "ds-signal"),
+      path(snrOf, "ds-signal"),
       this.guide,
       this.marks,
     );
@@ -189,7 +189,7 @@ class Schedule {
     while (marks.childElementCount > 2 * dots.length) marks.lastChild.remove();
     while (marks.childElementCount < 2 * dots.length) marks.append(shape("circle"));
     dots.forEach((dot, i) => {
-      [dot.sigma, ratio(dot.sigma)].forEach((value, k) => {
+      [dot.ratio, snrOf(dot.ratio)].forEach((value, k) => {
         const mark = marks.children[2 * i + k];
         mark.setAttribute("class", `${k ? "ds-signal" : "ds-noise"}${dot.second ? " ds-second" : ""}`);
         mark.setAttribute("r", (k ? 3 : 4.5) + (dot.second ? 1.5 : 0)); // a ring shows around a dot of the same place, as Heun has them

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from diffuscope.families.base import Model
-    from diffuscope.noise.levels import Levels
+    from diffuscope.noise.levels import LevelPlan
     from diffuscope.recipe.schedulers import Scheduler
 
 
 class ScheduleView(Choice):
-    """The noise level sigma and the signal-to-noise ratio over all trained timesteps, with the steps as dots.
+    """The noise-to-signal ratio and the signal-to-noise ratio over all trained timesteps, with the steps as dots.
 
         picker = SchedulerPicker()
         picker, ScheduleView(picker)                         # drag the steps: the dots move along
@@ -47,7 +47,7 @@ class ScheduleView(Choice):
     _css = style("schedule/view")
 
     table = traitlets.Bytes().tag(sync=True)
-    """A line (step, sigma, timestep) a network call, float32, for each of several numbers of steps, one after another."""
+    """A line (step, noise over signal, timestep) a network call, float32, for each of several numbers of steps, one after another."""
     columns: Columns = wired()
     """What `table` holds, see `base.recipe_shapes.Columns`."""
     curve = traitlets.Bytes().tag(sync=True)
@@ -81,7 +81,7 @@ class ScheduleView(Choice):
     def of(cls, trace: Trace) -> ScheduleView:
         """The levels a recorded run met. Needs neither torch nor a model, so there is no curve of the trained ones."""
         s, row = trace.settings, trace.settings.scheduler_row
-        lines = _lines(row, trace.index, trace.sigma, trace.timestep)
+        lines = _lines(row, trace.index, trace.ratio, trace.t)
         names = {"scheduler": s.scheduler, "schedule": s.schedule, "rule": row.calls}
         return cls(s, table=lines.tobytes(), columns=names | {"steps": [s.steps], "calls": [len(trace)]})
 
@@ -108,10 +108,10 @@ class ScheduleView(Choice):
             return
         found = self._tables.get(self._key)
         if found is None or self.steps not in found[1]["steps"]:
-            from diffuscope.noise.levels import STABLE_DIFFUSION, Levels, trained
+            from diffuscope.noise.levels import STABLE_DIFFUSION, LevelPlan, trained
 
             config: Mapping[str, Any] = self._config or STABLE_DIFFUSION
-            levels = Levels(self.row, self.schedule, config)
+            levels = LevelPlan(self.row, self.schedule, config)
             if not self.curve:
                 self.curve = trained(config).astype("<f4").tobytes()
             fewest, most = self.row.steps
@@ -122,11 +122,11 @@ class ScheduleView(Choice):
             with self.hold_sync():
                 self.table, self.columns = found
 
-    def _tabulate(self, levels: Levels, counts: Sequence[int]) -> None:
+    def _tabulate(self, levels: LevelPlan, counts: Sequence[int]) -> None:
         parts = []
         for steps in counts:
-            sigma, timestep = levels.at(steps)
-            parts.append(_lines(self.row, np.arange(len(sigma)), sigma, timestep))
+            at = levels.at(steps)
+            parts.append(_lines(self.row, np.arange(len(at.t)), at.ratio.numpy(), at.t.cpu().numpy()))
         columns: Columns = {
             "scheduler": self._key[0],
             "schedule": self._key[1],
@@ -139,7 +139,7 @@ class ScheduleView(Choice):
             self.columns = columns
 
     def levels(self) -> np.ndarray:
-        """What the dots show: float (calls, 3), a line (step from 0, sigma, timestep) a network call."""
+        """What the dots show: float (calls, 3), a line (step from 0, noise over signal, timestep) a network call."""
         place = self.columns["steps"].index(self.steps)
         lines = np.frombuffer(self.table, "<f4").reshape(-1, 3)
         first = sum(self.columns["calls"][:place])
@@ -151,15 +151,15 @@ class ScheduleView(Choice):
 
         figure = Figure(figsize=(7, 3.2), layout="constrained")
         ax = figure.subplots()
-        _, sigma, timestep = self.levels().T
+        _, ratio, timestep = self.levels().T
         curve = np.frombuffer(self.curve, "<f4")
         for name, power, colour in (
-            ("sigma (noise / signal)", 1, "tab:blue"),
+            ("σ/α, noise over signal", 1, "tab:blue"),
             ("signal-to-noise ratio", -2, "tab:orange"),
         ):
-            t, level = (np.arange(len(curve)), curve) if len(curve) else (timestep, sigma)
+            t, level = (np.arange(len(curve)), curve) if len(curve) else (timestep, ratio)
             ax.plot(t, level**power, color=colour, label=name)
-            ax.plot(timestep, sigma**power, "o", color=colour, markersize=4)
+            ax.plot(timestep, ratio**power, "o", color=colour, markersize=4)
         ax.set(yscale="log", xlabel="timestep", ylabel="ratio, no unit")
         ax.invert_xaxis()
         ax.legend()
@@ -167,6 +167,6 @@ class ScheduleView(Choice):
         return png(figure)
 
 
-def _lines(row: Scheduler, index: np.ndarray, sigma: np.ndarray, timestep: np.ndarray) -> np.ndarray:
+def _lines(row: Scheduler, index: np.ndarray, ratio: np.ndarray, timestep: np.ndarray) -> np.ndarray:
     steps = [row.step_of(int(call)) for call in index]
-    return np.stack([steps, sigma, timestep], 1).astype("<f4")
+    return np.stack([steps, ratio, timestep], 1).astype("<f4")

@@ -106,7 +106,7 @@ class SeedPicker(Checked):
     def _fit(self, shaped: bool) -> None:
         """The model is there: its latents give the shape, unless that was said."""
         if self.model and not shaped:
-            self.shape = list(self.model.latent_shape(self.model.complete(Settings(""))))
+            self.shape = list(self.model.codec.shape(self.model.complete(Settings(""))))
 
     def _remember(self) -> None:
         self.history = [self.seed, *(seed for seed in self.history if seed != self.seed)][:REMEMBERED]

@@ -86,7 +86,7 @@ class Presenter(Listener):
     @guard
     def previewed(self, rows: Rows, step: Step, x_t: np.ndarray, x0: np.ndarray) -> None:
         if isinstance(rows, Settings):
-            self.film.live(step.index, step.calls, step.sigma, {"x_t": x_t[0], "x0": x0[0]})
+            self.film.live(step.index, step.calls, step.ratio, {"x_t": x_t[0], "x0": x0[0]})
         else:
             self.variants.live(rows, step.index, step.calls, x0)
 

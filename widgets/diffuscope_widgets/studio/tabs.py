@@ -42,7 +42,7 @@ def drawing(parts: Parts, model: Callable[[], Model], trace: Callable[[], Trace]
         def resize(_change: Any = None) -> None:
             with suppress(SettingsError):  # shown in the form
                 size = Settings("", **form.part("width", "height"))
-                picker.shape = list(of.latent_shape(of.complete(size)))
+                picker.shape = list(of.codec.shape(of.complete(size)))
 
         resize()
         picker.follow(form, resize, "values")

@@ -11,7 +11,8 @@ import torch
 from diffuscope.families.base import Model
 from diffuscope.recipe.settings import Recipe
 from diffuscope.run.collect import record
-from diffuscope.trace.trace import Keep, Step, Trace
+from diffuscope.run.step import Step
+from diffuscope.trace.trace import Keep, Trace
 
 Drawn = tuple[Trace, list[np.ndarray]]
 """A cell's run, of which only the finished picture is kept, and its frames, uint8 (H, W, 3)."""
@@ -56,19 +57,19 @@ def out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _OUT_OF_MEMORY)
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def seconds_a_row(model: Model, settings: Recipe, rows: int) -> float:
     """How long the network takes for one row among `rows`, measured by one call.
 
     A first call of two rows warms up; where it takes a second or more, it is the measurement.
     """
-    shape, text = model.latent_shape(settings), model.text_states(settings.prompt)
+    shape, given = model.codec.shape(settings), model.reader.condition(settings.prompt, settings)
     half_way = torch.tensor(int(model.scheduler_config.get("num_train_timesteps", 1000)) // 2, device=model.device)
 
     def timed(count: int) -> float:
         x_t = torch.randn(count, *shape, dtype=model.dtype).to(model.device)
         begin = time.perf_counter()
-        model.network(x_t, half_way, text.expand(count, -1, -1)).cpu()  # on a GPU the answer is awaited here
+        model.denoiser(x_t, half_way, given.rows([0] * count)).cpu()  # on a GPU the answer is awaited here
         return (time.perf_counter() - begin) / count
 
     first = timed(2)

@@ -1,112 +1,83 @@
-"""Work that cells have in common is done once: equal network rows, equal texts.
+"""Work that cells have in common is done once: equal network rows.
 
 A cell of a grid often begins as its neighbour does. Along a guidance axis the first call asks the same of the network;
 along an axis of prompt switches all calls before the switch do. What is equal is found in the numbers themselves, never
-by what settings are called: a row is known by a hash of its scaled latents, its timestep and its text states.
+by what settings are called: a row is known by a hash of its scaled latents, its timestep and its conditioning.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from diffuscope.families.base import Model
-from diffuscope.prompt.tokens import Span
+from diffuscope.families.base import Conditioning, Denoiser, Model, Reader, row_bits
+from diffuscope.noise.spaces import Prediction
+from diffuscope.prompt.language import joined, parse
 from diffuscope.recipe.settings import Recipe, Settings
 from diffuscope.run.run import SHARED, denoise
 
 MEMORY = 256 * 2**20
-"""Bytes of network rows, and again of text states, that are remembered. At 512 pixels that is 4,096 rows."""
+"""Bytes of network rows that are remembered. At 512 pixels that is 4,096 rows."""
 TOGETHER = 256
 """Cells that are rehearsed as one batch."""
 
 
-class _Like(Model):
-    """Stands in for another model: what is not overridden is that model's own."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.name, self.source, self.sha256 = model.name, model.source, model.sha256
-        self.device, self.dtype, self.prediction_type = model.device, model.dtype, model.prediction_type
-        self.scheduler_config, self.defaults = model.scheduler_config, model.defaults
-        self.max_tokens, self.screens = model.max_tokens, model.screens
-
-    def complete(self, settings: Settings) -> Recipe:
-        return self.model.complete(settings)
-
-    def check(self, recipe: Recipe) -> None:
-        self.model.check(recipe)
-
-    def flagged(self, pictures: np.ndarray) -> np.ndarray:
-        return self.model.flagged(pictures)
-
-    def encode(self, text: str, weights: tuple[tuple[int, int, float], ...] = ()) -> Tensor:
-        return self.model.encode(text, weights)
-
-    def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
-        return self.model.network(x_t, timestep, text)
-
-    def decode(self, latents: Tensor) -> np.ndarray:
-        return self.model.decode(latents)
-
-    def encode_pictures(self, pictures: np.ndarray) -> Tensor:
-        return self.model.encode_pictures(pictures)
-
-    def latent_shape(self, settings: Recipe) -> tuple[int, int, int]:
-        return self.model.latent_shape(settings)
-
-    def tokenize(self, text: str) -> list[Span]:
-        return self.model.tokenize(text)
-
-
-class Shared(_Like):
-    """A model that is asked nothing twice: inside a batch, and between batches as far as its memory reaches.
+def shared(model: Model, memory: float = MEMORY) -> tuple[Model, SharedDenoiser]:
+    """The same model, asked nothing twice: inside a batch, and between batches as far as its memory reaches.
 
     One thread at a time may use it. Pictures are those of the model itself, up to the rounding that another batch size
     brings.
+
+    Args:
+        memory: bytes of network rows to remember; beyond it the longest unused are forgotten.
+
+    Returns:
+        The model, and its denoiser, which counts.
     """
+    denoiser = SharedDenoiser(model.denoiser, memory)
+    return replace(model, denoiser=denoiser), denoiser
+
+
+class SharedDenoiser:
+    """A denoiser that remembers its rows."""
 
     asked: int = 0
-    """Network rows that were wanted."""
+    """Network rows that were requested."""
     made: int = 0
-    """Network rows that the model computed."""
+    """Network rows that the denoiser computed."""
 
-    def __init__(self, model: Model, memory: float = MEMORY) -> None:
-        """Wrap a model.
+    def __init__(self, denoiser: Denoiser, memory: float = MEMORY) -> None:
+        self._denoiser = denoiser
+        self.prediction, self.device, self.dtype = denoiser.prediction, denoiser.device, denoiser.dtype
+        self._rows: _Recent = _Recent(memory)
+        self._given: Conditioning | None = None
+        self._given_keys: list[bytes] = []
 
-        Args:
-            memory: bytes of rows to remember, and again of text states; beyond it the longest unused are forgotten.
-        """
-        super().__init__(model)
-        self._rows, self._texts = _Recent(memory), _Recent(memory)
-        self._text: Tensor | None = None
-        self._text_keys: list[bytes] = []
-
-    def encode(self, text: str, weights: tuple[tuple[int, int, float], ...] = ()) -> Tensor:
-        return self._texts.get((text, weights), lambda: self.model.encode(text, weights))
-
-    def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
-        if text is not self._text:  # where no prompt switches, a run brings the same tensor to each of its calls
-            self._text, self._text_keys = text, _digests(text)
-        when = repr(float(timestep)).encode()
-        keys = [own + words + when for own, words in zip(_digests(x_t), self._text_keys, strict=True)]
+    def __call__(self, x_t: Tensor, t: Tensor, given: Conditioning) -> Tensor:
+        if (
+            given is not self._given
+        ):  # where no prompt switches, a run brings the same conditioning to each of its calls
+            self._given, self._given_keys = given, given.digests()
+        when = repr(float(t)).encode()
+        keys = [own + words + when for own, words in zip(_digests(x_t), self._given_keys, strict=True)]
         known = {key: row for key in keys if (row := self._rows.find(key)) is not None}
         new = {key: place for place, key in reversed(list(enumerate(keys))) if key not in known}
         self.asked += len(keys)
         self.made += len(new)
         if len(new) == len(keys):
-            output = self.model.network(x_t, timestep, text)
+            output = self._denoiser(x_t, t, given)
             rows = dict(zip(keys, output, strict=True))
         else:
             if new:
                 places = list(new.values())
-                known |= zip(new, self.model.network(x_t[places], timestep, text[places]), strict=True)
+                known |= zip(new, self._denoiser(x_t[places], t, given.rows(places)), strict=True)
             output = torch.stack([known[key] for key in keys])
             rows = {key: known[key] for key in new}
         for key, row in rows.items():
@@ -127,47 +98,62 @@ class _Recent:
             self._kept.move_to_end(key)
         return found
 
-    def keep(self, key: Any, tensor: Tensor) -> None:
-        self._kept[key] = tensor
-        self._bytes += tensor.nbytes
+    def keep(self, key: Any, kept: Tensor) -> None:
+        self._kept[key] = kept
+        self._bytes += kept.nbytes
         while self._bytes > self._most:
             self._bytes -= self._kept.popitem(last=False)[1].nbytes
-
-    def get(self, key: Any, make: Callable[[], Tensor]) -> Tensor:
-        found = self.find(key)
-        if found is None:
-            found = make()
-            self.keep(key, found)
-        return found
 
 
 def _digests(rows: Tensor) -> list[bytes]:
     """A hash of each row's bits."""
-    raw = rows.detach().contiguous().flatten(1).view(torch.uint8).cpu().numpy()
-    return [hashlib.blake2b(row, digest_size=16).digest() for row in raw]
+    return [hashlib.blake2b(bits, digest_size=16).digest() for bits in row_bits(rows)]
 
 
-class _Rehearsal(_Like):
+def _rehearsal(model: Model) -> Model:
     """A model with the loop's every move and none of its cost: tiny latents, and hashes in place of predictions.
 
     Its answer is a function of what it is asked, different for different questions. So two of its runs agree up to the
     step where those of the real model do, for every scheduler, without a rule about any of them.
     """
+    return replace(
+        model,
+        denoiser=_HashDenoiser(model.denoiser.prediction),
+        reader=_HashReader(model.reader),
+        codec=_TinyCodec(),
+    )
 
-    def __init__(self, model: Model) -> None:
-        super().__init__(model)
-        self.device, self.dtype = torch.device("cpu"), torch.float32
 
-    def encode(self, text: str, weights: tuple[tuple[int, int, float], ...] = ()) -> Tensor:
-        return _numbers(repr((text, weights)).encode())[None, None]
+class _HashDenoiser:
+    device, dtype = torch.device("cpu"), torch.float32
 
-    def network(self, x_t: Tensor, timestep: Tensor, text: Tensor) -> Tensor:
-        when = repr(float(timestep)).encode()
-        answers = [_numbers(a + b + when) for a, b in zip(_digests(x_t), _digests(text), strict=True)]
+    def __init__(self, prediction: Prediction) -> None:
+        self.prediction = prediction
+
+    def __call__(self, x_t: Tensor, t: Tensor, given: Conditioning) -> Tensor:
+        when = repr(float(t)).encode()
+        answers = [_numbers(a + b + when) for a, b in zip(_digests(x_t), given.digests(), strict=True)]
         return torch.stack(answers).view(x_t.shape)
 
-    def latent_shape(self, settings: Recipe) -> tuple[int, int, int]:
+
+class _HashReader:
+    def __init__(self, reader: Reader) -> None:
+        self.max_tokens, self.tokenize = reader.max_tokens, reader.tokenize
+
+    def condition(self, prompt: str, recipe: Recipe, call: int = 0, calls: int = 1) -> Conditioning:
+        text = repr(joined(parse(prompt).at(call, calls))).encode()
+        return Conditioning({"text": _numbers(text)[None]})
+
+
+class _TinyCodec:
+    def shape(self, recipe: Recipe) -> tuple[int, int, int]:
         return 4, 2, 2
+
+    def decode(self, latents: Tensor) -> Tensor:
+        raise NotImplementedError("a rehearsal has no pictures")
+
+    def encode(self, pictures: Tensor, streams: Sequence[torch.Generator] | None = None) -> Tensor:
+        raise NotImplementedError("a rehearsal has no pictures")
 
 
 def _numbers(question: bytes) -> Tensor:
@@ -192,13 +178,15 @@ def count_calls(model: Model, settings: Sequence[Settings]) -> tuple[int, int]:
     Raises:
         SettingsError: the model cannot follow these settings.
     """
-    sizes: defaultdict[Any, Shared] = defaultdict(lambda: Shared(_Rehearsal(model), float("inf")))
+    stand_in = _rehearsal(model)
+    sizes: defaultdict[Any, tuple[Model, SharedDenoiser]] = defaultdict(lambda: shared(stand_in, float("inf")))
     groups: defaultdict[Any, list[Recipe]] = defaultdict(list)
     for row in model.recipes(settings):
         groups[tuple(getattr(row, name) for name in SHARED)].append(row)
     for rows in groups.values():
-        shared = sizes[rows[0].width, rows[0].height]  # pictures of two sizes have nothing in common
+        one, _ = sizes[rows[0].width, rows[0].height]  # pictures of two sizes have nothing in common
         for first in range(0, len(rows), TOGETHER):
-            for _ in denoise(shared, rows[first : first + TOGETHER]):
+            for _ in denoise(one, rows[first : first + TOGETHER]):
                 pass
-    return sum(one.asked for one in sizes.values()), sum(one.made for one in sizes.values())
+    counts = [denoiser for _, denoiser in sizes.values()]
+    return sum(one.asked for one in counts), sum(one.made for one in counts)

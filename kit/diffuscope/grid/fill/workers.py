@@ -14,9 +14,9 @@ from functools import lru_cache, partial
 from diffuscope.families.base import Model
 from diffuscope.families.catalogue import load
 from diffuscope.grid.fill.batch import Drawn, draw
-from diffuscope.grid.fill.cache import Shared
+from diffuscope.grid.fill.cache import shared
 from diffuscope.recipe.settings import Recipe
-from diffuscope.trace.trace import Step
+from diffuscope.run.step import Step
 
 AHEAD = 160
 """Cells that are on their way at once. Each holds its claim, an open file, and macOS allows a process 256 of them."""
@@ -24,12 +24,12 @@ AHEAD = 160
 
 def here(model: Model, film: int, on_step: Callable[[Step], object]) -> Callable[[list[Recipe]], Future[list[Drawn]]]:
     """How to draw a batch in this thread; the future it gives has its result already."""
-    shared = Shared(model)
+    sharing, _ = shared(model)
 
     def start(rows: list[Recipe]) -> Future[list[Drawn]]:
         future: Future[list[Drawn]] = Future()
         try:
-            future.set_result(draw(shared, rows, film, on_step))
+            future.set_result(draw(sharing, rows, film, on_step))
         except Exception as error:  # noqa: BLE001  handed over, as executors do
             future.set_exception(error)
         return future
@@ -94,5 +94,5 @@ def draw_by_name(name: str, sha256: str | None, rows: list[Recipe], film: int) -
 
 
 @lru_cache(maxsize=1)
-def _shared(name: str) -> Shared:
-    return Shared(load(name))
+def _shared(name: str) -> Model:
+    return shared(load(name))[0]
