@@ -184,7 +184,7 @@ def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):
     folder = tmp_path / "out"
     export(config, Config.path("emoji"), run, folder)
     model = load(folder)
-    assert model.prediction_type == "v_prediction"
+    assert model.denoiser.prediction == "v_prediction"
     ours = record(model, Settings("a cat on teal", seed=3, steps=4, guidance_scale=3.0, scheduler="ddim"))
     pipe = StableDiffusionPipeline.from_pretrained(folder)
     theirs = pipe(
