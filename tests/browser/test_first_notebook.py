@@ -96,4 +96,4 @@ def test_the_next_cells_read_the_result(page):
     page.evaluate(RUN, 4)
     page.wait_for_selector(".jp-OutputArea-output img[src^='data:image/png']")
     page.evaluate(RUN, 6)
-    page.wait_for_function("() => /σ .*\\n/.test(document.querySelectorAll('.jp-Cell')[6].innerText)")
+    page.wait_for_function("() => /σ.α .*\\n/.test(document.querySelectorAll('.jp-Cell')[6].innerText)")

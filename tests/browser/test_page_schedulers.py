@@ -180,7 +180,7 @@ def test_dots_are_read_out_by_keys_and_pointer(show):
     _, ratio, timestep = view.levels().T
     slider = page.get_by_label("Dot to read out")
     slider.press("End")
-    assert text(page, ".ds-says").startswith("step 20 of 20: σ 0.041, SNR")
+    assert text(page, ".ds-says").startswith("step 20 of 20: σ/α 0.041, SNR")
     slider.press("Home")
     slider.press("ArrowRight")
     wanted = f"step 2 of 20: σ/α {ratio[1]:.2f}, SNR {1 / ratio[1] ** 2:.2g}, t {timestep[1]:.0f}"

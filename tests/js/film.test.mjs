@@ -42,10 +42,10 @@ test("a frame between two chosen ones belongs to the one before", () => {
 });
 
 test("the caption counts from one and rounds as people read", () => {
-  const meta = { steps: [0, 4, 19], calls: 20, sigma: [14.615, 3.2, 0], timestep: [999, 801.4, 1] };
-  assert.equal(caption(meta, 1), "step 5 of 20 · σ 3.20 · t 801");
-  assert.equal(caption(meta, 2), "step 20 of 20 · σ 0 · t 1");
-  assert.equal(caption({ ...meta, timestep: undefined }, 0), "step 1 of 20 · σ 14.6");
+  const meta = { steps: [0, 4, 19], calls: 20, ratio: [14.615, 3.2, 0], timestep: [999, 801.4, 1] };
+  assert.equal(caption(meta, 1), "step 5 of 20 · σ/α 3.20 · t 801");
+  assert.equal(caption(meta, 2), "step 20 of 20 · σ/α 0 · t 1");
+  assert.equal(caption({ ...meta, timestep: undefined }, 0), "step 1 of 20 · σ/α 14.6");
   assert.deepEqual([0.0312, 0.5, 9.999].map(short), ["0.031", "0.5", "10.00"]);
 });
 

@@ -9,7 +9,7 @@ const lane = {
   share: [0, 0.5, 1],
   call: [1, 2, 2],
   calls: 2,
-  sigma: [14.6, 0.5, 0],
+  ratio: [14.6, 0.5, 0],
   distance: [1, 0.3, 0.02],
   random: false,
 };
@@ -27,7 +27,7 @@ test("a lane stands at the last point behind the playhead", () => {
 });
 
 test("what is said of a lane", () => {
-  assert.equal(standing(lane, 0), "call 1 of 2 · σ\u00a014.6");
+  assert.equal(standing(lane, 0), "call 1 of 2 · σ/α\u00a014.6");
   assert.equal(standing(lane, 2), "finished");
   assert.equal(gap(lane, 2), "distance 0.02");
   assert.equal(gap({ ...lane, name: "R" }, 2), "");
