@@ -155,9 +155,9 @@ def test_plots_call_no_model():
         assert not calls_a_model(path), path.name
 
 
-LANES = ("diffuscope.run.lane", "diffuscope.run.preview", "diffuscope.run.round_trip")
+LANES = tuple(f"diffuscope.run.{name}" for name in ("lane", "preview", "round_trip", "guided_pictures"))
 """What of the kit a widget may hand to its lane, which does the work in the model's worker."""
-CALLS = {"decode", "encode_pictures", "network", "denoiser", "load", "denoise"}
+CALLS = {"decode", "denoiser", "load", "denoise"}
 
 
 def tensor_work(path):
@@ -171,7 +171,8 @@ def tensor_work(path):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             text = name == "decode" and all(isinstance(one, ast.Constant) for one in node.args)
-            if name in CALLS and not text:
+            pictures = name == "encode" and ast.unparse(node.func).endswith("model.encode")
+            if (name in CALLS and not text) or pictures:
                 yield ast.unparse(node)
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dotsOf, ratio, readOut, summary } from "../../widgets/diffuscope_widgets/schedule/view.js";
+import { dotsOf, readOut, snrOf, summary } from "../../widgets/diffuscope_widgets/schedule/view.js";
 
 const columns = { steps: [1, 2], calls: [1, 3] };
 const table = new Float32Array([0, 10, 900, 0, 10, 900, 0, 4, 500, 1, 0.5, 100]);
@@ -26,7 +26,7 @@ test("the read-out counts from one and rounds as people read", () => {
     readOut({ step: 0, ratio: 2, t: 7, second: true }, 9),
     "step 1 of 9, second call: σ/α 2.00, SNR 0.25, t 7",
   );
-  assert.equal(ratio(0.5), 4);
+  assert.equal(snrOf(0.5), 4);
 });
 
 test("the summary counts the calls with more noise than signal", () => {

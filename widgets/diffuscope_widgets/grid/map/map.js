@@ -1,5 +1,4 @@
 // The map of a grid: cells on a canvas, labels along two sides, the cursor, and what the hands on it do.
-
 import { h, throttle } from "../../base/dom.js";
 import { Painter } from "./canvas.js";
 import { Labels } from "./labels.js";
