@@ -42,7 +42,7 @@ def test_rows_are_switched(open_film, traces):
     tiles, white = mosaic(trace.tensors["noise"])
     np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1)[..., 1], tiles[2])
     assert f"white +{white:.1f}" in page.locator("figcaption").nth(1).inner_text()
-    row(page, "x₀ expected").click()
+    row(page, "x₀ predicted").click()
     page.wait_for_function("document.querySelectorAll('.ds-stage canvas').length === 1")
     row(page, "ε channels").click()  # the last one stays
     assert page.evaluate("kit.state.shown") == ["noise_channels"]
@@ -55,7 +55,7 @@ def test_rows_are_switched(open_film, traces):
 def test_rows_switched_while_playing(open_film, traces):
     page = open_film(traces[0])
     page.get_by_role("button", name="Play").click()
-    for name in ("x₀ channels", "xₜ noisy", "x₀ expected", "xₜ noisy", "x₀ expected"):
+    for name in ("x₀ channels", "xₜ noisy", "x₀ predicted", "xₜ noisy", "x₀ predicted"):
         row(page, name).click()
     page.wait_for_function("kit.state.index === 5 && document.querySelector('.ds-play').ariaLabel === 'Play'")
     assert page.evaluate("kit.log.errors") == []

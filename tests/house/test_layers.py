@@ -185,10 +185,10 @@ def test_tensor_work_is_seen(tmp_path):
     path = tmp_path / "a.py"
     path.write_text(
         "from diffuscope import Lane, record\nimport torch\nmodel = load('scenes')\nmodel.decode(x)\nb'a'.decode()\n"
-        "model.network(x, t)\nlane.record(settings)\n"
+        "model.encode(x)\nencode(x)\nlane.record(settings)\n"
     )
     assert list(tensor_work(path)) == [
-        "diffuscope.run.collect", "torch", "load('scenes')", "model.decode(x)", "model.network(x, t)"
+        "diffuscope.run.collect", "torch", "load('scenes')", "model.decode(x)", "model.encode(x)"
     ]  # fmt: skip
 
 

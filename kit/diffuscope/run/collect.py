@@ -15,6 +15,7 @@ from diffuscope.recipe.settings import Recipe, Settings
 from diffuscope.run.run import Run, denoise
 from diffuscope.run.step import Step
 from diffuscope.text import suggest
+from diffuscope.trace.quantities import QUANTITIES
 from diffuscope.trace.trace import Keep, Trace
 
 if TYPE_CHECKING:
@@ -127,7 +128,11 @@ class _Kept:
         self.last = step
 
     def _add(self, step: Step) -> None:
-        chosen = {name: step.seen[name] for name in self._names() if name in step.seen}
+        names = {*self._names()}
+        for name in self._names():
+            if name not in step.seen and name in QUANTITIES:  # its sources, to compute it from
+                names |= {*QUANTITIES[name].derived_from}
+        chosen = {name: tensor for name, tensor in step.seen.items() if name in names}
         self.steps.append(replace(step, seen=chosen))
 
     def _names(self) -> list[str]:
@@ -135,7 +140,9 @@ class _Kept:
 
     def _check(self, step: Step) -> None:
         for name in self._names():
-            if name not in step.seen and not name.endswith("_uncond"):
+            known = QUANTITIES[name]  # Keep knows no others
+            computed = known.derived_from and all(source in step.seen for source in known.derived_from)
+            if not (name in step.seen or computed or known.guided):
                 raise ValueError(
                     f"these steps have no {name!r}.{suggest(name, list(step.seen))} They have {', '.join(step.seen)}."
                 )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from diffuscope.trace.quantities import QUANTITIES, derived
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -91,10 +93,15 @@ class Step:
         return self.seen["noise_uncond"]
 
     def row(self, name: str, row: int) -> Tensor | None:
-        """A quantity of one picture of the batch, without the batch axis; None where that picture has none."""
-        if name not in self.seen:
-            return None
-        rows = self.only.get(name)
-        if rows is None:
-            return self.seen[name][row]
-        return self.seen[name][rows.index(row)] if row in rows else None
+        """A quantity of one picture of the batch, without the batch axis: seen, or computed from others that were.
+
+        None where that picture has none.
+        """
+        if name in self.seen:
+            rows = self.only.get(name)
+            if rows is None:
+                return self.seen[name][row]
+            return self.seen[name][rows.index(row)] if row in rows else None
+        sources = QUANTITIES[name].derived_from if name in QUANTITIES else ()
+        known = {source: tensor for source in sources if (tensor := self.row(source, row)) is not None}
+        return derived(name, known, self.alpha, self.sigma)

@@ -1,12 +1,16 @@
 """What can be seen at a step of a run: one row a quantity. Steps, traces, films and docs read this table.
 
-To add a quantity, add a row, and put a tensor of its name into `Step.seen`.
+To add a quantity, add a row. One that others determine says how; any other is put into `Step.seen` under its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Array = TypeVar("Array")
+"""A numpy array or a torch tensor."""
 
 
 @dataclass(frozen=True)
@@ -22,28 +26,52 @@ class Quantity:
     label: str
     """What it is, for the row of a film."""
     axes: str
-    """Names of its axes without the batch, in einops' words: "c h w" is channels, height, width."""
+    """Names of its axes without the batch, as in einops: "c h w" is channels, height, width."""
     decodable: bool = False
     """Whether the model's codec turns it into a picture."""
+    kept: bool = True
+    """Whether a trace keeps it unless told otherwise."""
+    guided: bool = False
+    """Whether only pictures that run with guidance have it."""
+    channels: bool = False
+    """Whether a film shows its channels, too."""
     derived_from: tuple[str, ...] = ()
-    """Quantities it can be computed from where it was not kept; see `trace.Trace.tensor`."""
+    """Quantities it can be computed from where it was not seen or kept."""
+    derive: Callable[..., Any] | None = None
+    """How: a function of those, in their order, and of alpha and sigma."""
+
+
+def _noise(x_t: Any, x0: Any, alpha: Any, sigma: Any) -> Any:
+    """x_t = alpha * x0 + sigma * noise, solved for the noise; sigma is above 0 at every call."""
+    return (x_t - alpha * x0) / sigma
 
 
 _ROWS = (
-    Quantity("x_t", "xₜ", "noisy", "noisy latents", "c h w", decodable=True),
-    Quantity("x0", "x₀", "predicted x₀", "predicted clean picture", "c h w", decodable=True),
-    Quantity("noise", "ε", "noise", "predicted noise", "c h w", decodable=True, derived_from=("x_t", "x0")),
-    Quantity("x0_uncond", "x₀", "without prompt", "predicted without the prompt", "c h w", decodable=True),
+    Quantity("x_t", "xₜ", "noisy", "noisy latents", "c h w", decodable=True, channels=True),
+    Quantity("x0", "x₀", "predicted", "predicted clean picture", "c h w", decodable=True, channels=True),
+    Quantity("noise", "ε", "noise", "predicted noise", "c h w", decodable=True, channels=True,
+             derived_from=("x_t", "x0"), derive=_noise),
+    Quantity("x0_uncond", "x₀", "without prompt", "predicted without the prompt", "c h w", decodable=True, guided=True),
     Quantity("x0_cond", "x₀", "prompt alone", "predicted with the prompt alone", "c h w", decodable=True),
-    Quantity("noise_uncond", "ε", "noise without prompt", "noise predicted without the prompt", "c h w",
-             derived_from=("x_t", "x0_uncond")),
+    Quantity("noise_uncond", "ε", "noise without prompt", "noise predicted without the prompt", "c h w", guided=True,
+             derived_from=("x_t", "x0_uncond"), derive=_noise),
     Quantity("noise_cond", "ε", "noise with prompt", "noise predicted with the prompt alone", "c h w",
-             derived_from=("x_t", "x0_cond")),
-    Quantity("latents", "xₜ₋₁", "next", "latents after the step, in the scheduler's own scale", "c h w"),
+             derived_from=("x_t", "x0_cond"), derive=_noise),
+    Quantity("latents", "xₜ₋₁", "next", "latents after the step, in the scheduler's own scale", "c h w", kept=False),
 )  # fmt: skip
 
 QUANTITIES: Mapping[str, Quantity] = {row.name: row for row in _ROWS}
 """The table by name."""
 
-DECODABLE = tuple(row.name for row in _ROWS if row.decodable)
-"""What can be decoded into pictures."""
+
+def derived(name: str, known: Mapping[str, Array], alpha: Any, sigma: Any) -> Array | None:
+    """A quantity computed from others; None where that cannot be done.
+
+    Args:
+        known: tensors by name, of one shape (..., c, h, w).
+        alpha, sigma: numbers, or arrays that broadcast against the tensors.
+    """
+    row = QUANTITIES.get(name)
+    if row is None or row.derive is None or any(source not in known for source in row.derived_from):
+        return None
+    return row.derive(*(known[source] for source in row.derived_from), alpha, sigma)

@@ -16,13 +16,14 @@ from diffuscope import atomic
 from diffuscope.picture import arrays, sheets
 from diffuscope.recipe.settings import OPEN, Recipe, Settings, SettingsError
 from diffuscope.text import suggest
-from diffuscope.trace.quantities import DECODABLE, QUANTITIES
+from diffuscope.trace.quantities import QUANTITIES, derived
 
 SCHEMA = 2
 """The form of a trace file. Another one is refused, never guessed at."""
 
-TENSORS = ("x_t", "x0", "noise", "x0_uncond", "x0_cond", "noise_uncond", "noise_cond")
+TENSORS = tuple(row.name for row in QUANTITIES.values() if row.kept)
 """What is kept of a step unless something else is asked for."""
+DECODABLE = tuple(row.name for row in QUANTITIES.values() if row.decodable)
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,12 @@ class Trace:
         """
         if name in self.tensors:
             return self.tensors[name]
-        sources = QUANTITIES[name].derived_from if name in QUANTITIES else ()
-        if not sources or any(source not in self.tensors for source in sources):
+        shape = (-1, *[1] * (next(iter(self.tensors.values())).ndim - 1)) if self.tensors else (-1,)
+        found = derived(name, self.tensors, self.alpha.reshape(shape), self.sigma.reshape(shape))
+        if found is None:
             near = "" if name in QUANTITIES else suggest(name, list(QUANTITIES))
             raise KeyError(f"this trace keeps no {name!r}.{near} Record it with Keep(tensors=({name!r},)).")
-        x_t, x0 = (self.tensors[source] for source in sources)
-        alpha, sigma = (numbers.reshape(-1, *[1] * (x_t.ndim - 1)) for numbers in (self.alpha, self.sigma))
-        return ((x_t - alpha * x0) / sigma).astype(x_t.dtype)
+        return found.astype(np.float32)
 
     @property
     def nbytes(self) -> int:

@@ -7,23 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from diffuscope.picture import arrays
+from diffuscope.trace.quantities import QUANTITIES
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.shapes import Difference, FilmMeta, RowMeta
 from diffuscope_widgets.base.wire import ROOM, finite, pack_rows
 
-ROWS = {  # symbol, name on its button, label
-    "x_t": ("xₜ", "noisy", "noisy latents"),
-    "x0": ("x₀", "expected", "what the model expects"),
-    "noise": ("ε", "noise", "noise the model predicts"),
-    "x0_uncond": ("x₀", "without prompt", "expected without the prompt"),
-    "x0_cond": ("x₀", "prompt alone", "expected with the prompt alone"),
-    "x_t_channels": ("xₜ", "channels", "channels of the noisy latents"),
-    "x0_channels": ("x₀", "channels", "channels of the expected latents"),
-    "noise_channels": ("ε", "channels", "channels of the predicted noise"),
-}
-"""Every row there can be, in the order they are shown."""
-CHANNELS = {"x_t_channels": "x_t", "x0_channels": "x0", "noise_channels": "noise"}
+CHANNELS = {f"{row.name}_channels": row.name for row in QUANTITIES.values() if row.channels}
 """Rows that show the channels of a kept tensor, and which tensor."""
+ROWS = {row.name: (row.symbol, row.short, row.label) for row in QUANTITIES.values() if row.decodable} | {
+    name: (QUANTITIES[of].symbol, "channels", f"channels of the {QUANTITIES[of].label}")
+    for name, of in CHANNELS.items()
+}
+"""Every row there can be, in the order they are shown: symbol, name on its button, label."""
 
 
 def rows_of(trace: Trace) -> tuple[dict[str, np.ndarray], dict[str, float]]:
