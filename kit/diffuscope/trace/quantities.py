@@ -57,7 +57,7 @@ _ROWS = (
              derived_from=("x_t", "x0_uncond"), derive=_noise),
     Quantity("noise_cond", "ε", "noise with prompt", "noise predicted with the prompt alone", "c h w",
              derived_from=("x_t", "x0_cond"), derive=_noise),
-    Quantity("prompt_effect", "Δx₀", "prompt's effect", "what the prompt changes in the prediction", "c h w", kept=False,
+    Quantity("prompt_effect", "Δx₀", "prompt's effect", "difference the prompt makes", "c h w", kept=False,
              guided=True, channels=True, derived_from=("x0_cond", "x0_uncond"), derive=lambda cond, uncond, *_: cond - uncond),
     Quantity("latents", "xₜ₋₁", "next", "latents after the step, in the scheduler's own scale", "c h w", kept=False),
 )  # fmt: skip

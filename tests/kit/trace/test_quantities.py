@@ -38,7 +38,7 @@ def test_the_film_shows_what_the_table_says(model):
     shown = [row.name for row in QUANTITIES.values() if row.decodable]
     channels = [f"{row.name}_channels" for row in QUANTITIES.values() if row.channels]
     assert list(ROWS) == [*shown, *channels]
-    film = Film(record(model, SETTINGS, Keep(pictures=tuple(shown))))
+    film = Film(record(model, SETTINGS, Keep(tuple(QUANTITIES), tuple(shown))))
     assert [row["name"] for row in film.meta["rows"]] == [*shown, *channels]
     assert [row["label"] for row in film.meta["rows"]][: len(shown)] == [QUANTITIES[name].label for name in shown]
 
