@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from diffuscope.families.base import Answer, Conditioning, Denoiser, Part
+from diffuscope.families.parts import Answer, Conditioning, Denoiser, Part
 from diffuscope.noise import spaces
 from diffuscope.recipe.settings import Recipe
 

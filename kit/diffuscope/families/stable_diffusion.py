@@ -13,8 +13,9 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
-from diffuscope.families.base import Conditioning, Model, Screen
+from diffuscope.families.base import Model
 from diffuscope.families.guidance import ClassifierFree
+from diffuscope.families.parts import Conditioning, Screen
 from diffuscope.noise.spaces import Prediction
 from diffuscope.prompt.emphasis import emphasize
 from diffuscope.prompt.language import joined, parse

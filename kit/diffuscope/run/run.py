@@ -13,7 +13,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from diffuscope.families.base import Answer, Conditioning, Model
+from diffuscope.families.base import Model
+from diffuscope.families.parts import Answer, Conditioning
 from diffuscope.noise import spaces
 from diffuscope.noise.solver import Solver
 from diffuscope.prompt.language import parse

@@ -10,7 +10,7 @@ from through import through
 from tiny import tiny_model
 
 from diffuscope import Keep, Recipe, Settings, load, record
-from diffuscope.families.base import Conditioning
+from diffuscope.families.parts import Conditioning
 from diffuscope.grid.fill import batches
 from diffuscope.grid.fill.cache import count_calls, shared
 from diffuscope.grid.plan.plan import Axis, Cell, Plan, Value

@@ -10,7 +10,7 @@ from through import through
 from tiny import tiny_pipeline
 
 from diffuscope import Settings, SettingsError, denoise, load
-from diffuscope.families.base import Conditioning
+from diffuscope.families.parts import Conditioning
 from diffuscope.prompt.emphasis import emphasize
 from diffuscope.prompt.language import MAX_DEPTH, MAX_OPTIONS, joined, parse
 from diffuscope.prompt.tokens import count, read_tokens, words

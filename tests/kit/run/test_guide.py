@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from diffuscope import Keep, Settings, collect, denoise, record
-from diffuscope.families.base import Answer, Part
 from diffuscope.families.guidance import ClassifierFree, Embedded, Plain
+from diffuscope.families.parts import Answer, Part
 from diffuscope.run.step import Step
 
 SETTINGS = Settings("a red circle", seed=7, scheduler="ddim", steps=4, guidance_scale=4.0)

@@ -17,7 +17,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffuscope.families.base import Conditioning, Denoiser, Model, Reader, row_bits
+from diffuscope.families.base import Model
+from diffuscope.families.parts import Conditioning, Denoiser, Reader, row_bits
 from diffuscope.noise.spaces import Prediction
 from diffuscope.prompt.language import joined, parse
 from diffuscope.recipe.settings import Recipe, Settings
