@@ -144,6 +144,8 @@ class Model:
         tokens = self.tokens(done.prompt, done.scheduler_row.network_calls(done.steps))
         unknown = _unknown(tokens)
         cut = [t.text for t in tokens if not t.read]
+        if done.prompt and not self.reader.max_tokens:
+            found["prompt"] = "No effect: this model reads no prompt."
         if unknown:
             found["prompt"] = f"This model does not know {', '.join(_quote(w) for w in unknown)}."
         if cut:
