@@ -18,7 +18,10 @@ from diffuscope.text import suggest
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
 
-FAMILIES: Mapping[str, str] = {"StableDiffusionPipeline": "stable_diffusion"}
+FAMILIES: Mapping[str, str] = {
+    "StableDiffusionPipeline": "stable_diffusion",
+    "DDPMPipeline": "unconditional",
+}
 """Class of a diffusers pipeline to the module of the family that knows it: one row a family. Such a module has PARTS, its
 folders that hold weights, and `load(where, name, source, sha256, defaults)`."""
 
