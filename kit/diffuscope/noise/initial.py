@@ -42,7 +42,7 @@ def noise_of(seed: int, shape: Sequence[int], dtype: torch.dtype | None = None) 
     Args:
         shape, dtype: as for `initial_noise`; None is float32.
     """
-    return initial_noise(Settings("", seed=seed), shape, dtype=dtype or torch.float32)[0].float().numpy()
+    return _draw(torch.Generator().manual_seed(seed), shape, dtype or torch.float32)[0].float().numpy()
 
 
 def _draw(stream: torch.Generator, shape: Sequence[int], dtype: torch.dtype) -> Tensor:

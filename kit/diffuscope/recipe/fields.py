@@ -95,7 +95,7 @@ class Fields:
         # always written out: A1111's "Automatic" means different schedules for different samplers
         word=lambda name: SCHEDULES[name][0],
         plain=rules.schedule_name,  # every scheduler has its own
-        fits=rules.has_schedule,
+        fits=lambda s: rules.has_schedule(s.schedule, s.scheduler_row),
         note=lambda s: f'No choice: "{s.scheduler}" has its own.' * (len(s.scheduler_row.schedules) == 1),
         brief=lambda s: "",  # beside the scheduler
     )
@@ -115,7 +115,7 @@ class Fields:
         key="Steps",
         axis="Steps",
         invokeai="steps",
-        fits=rules.takes_steps,
+        fits=lambda s: rules.takes_steps(s.steps, s.scheduler_row),
         brief=lambda s: f"{s.steps} steps",
     )
     guidance_scale: float | None = row(

@@ -1,6 +1,6 @@
 """Rules between settings: which do not go together, and which have no effect beside others.
 
-Each function is asked by the table in `diffuscope.recipe.fields`, with whole Settings.
+The table in `diffuscope.recipe.fields` asks these functions, most of them with whole Settings.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from diffuscope.recipe import checks
 from diffuscope.recipe.checks import SettingsError
-from diffuscope.recipe.schedulers import SCHEDULES, find
+from diffuscope.recipe.schedulers import SCHEDULES, Scheduler, find
 
 if TYPE_CHECKING:
     from diffuscope.recipe.settings import Settings
@@ -34,23 +34,23 @@ def schedule_name(name: object) -> object:
     return name
 
 
-def has_schedule(settings: Settings) -> None:
-    scheduler = settings.scheduler_row
-    if settings.schedule is not None and settings.schedule not in scheduler.schedules:
+def has_schedule(schedule: object, scheduler: Scheduler) -> None:
+    """Refuse a schedule that a scheduler has not; None is its usual one."""
+    if schedule is not None and schedule not in scheduler.schedules:
         known = [name for name in scheduler.schedules if name in SCHEDULES]
         raise SettingsError(
-            "schedule",
-            f'No schedule {checks.show(settings.schedule)} for "{scheduler.name}". It has: {", ".join(known)}.',
+            "schedule", f'No schedule {checks.show(schedule)} for "{scheduler.name}". It has: {", ".join(known)}.'
         )
 
 
-def takes_steps(settings: Settings) -> None:
-    scheduler, steps = settings.scheduler_row, settings.steps
-    if steps is not None and steps < (fewest := scheduler.steps[0]):
+def takes_steps(steps: int | None, scheduler: Scheduler) -> None:
+    """Refuse a number of steps that a scheduler cannot make; None is the model's own."""
+    fewest, most = scheduler.steps
+    if steps is not None and steps < fewest:
         raise SettingsError(
             "steps", f'"{scheduler.name}" needs at least {fewest} steps, got {steps}; use {fewest} or "ddim".'
         )
-    if steps is not None and steps > (most := scheduler.steps[1]):
+    if steps is not None and steps > most:
         raise SettingsError("steps", f'"{scheduler.name}" takes at most {most} steps, got {steps}.')
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import traitlets
 
-from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.recipe.settings import SettingsError
 from diffuscope_widgets.base.view import View, explain
 
 
@@ -27,13 +29,10 @@ class Checked(View):
             self.send_state([name for name in sync_data if name in self.keys])  # the front end shows what is refused
 
 
-def checked(**values: Any) -> Settings:
-    """Settings with these values.
-
-    Raises:
-        Refused: they cannot work.
-    """
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn the SettingsError of the block into a `Refused`."""
     try:
-        return Settings("", **values)
+        yield
     except SettingsError as error:
         raise Refused(error.field, str(error)) from None

@@ -104,7 +104,10 @@ class PromptForm(View):
         Raises:
             SettingsError: one of them cannot work.
         """
-        done = _checked({"prompt": "", **{name: self.values.get(name) for name in names}})
+        try:
+            done = self.settings
+        except SettingsError:
+            done = _checked({"prompt": "", **{name: self.values.get(name) for name in names}})
         return {name: getattr(done, name) for name in names}
 
     def on_draw(self, call: Callable[[Settings], object]) -> Callable[[], None]:

@@ -10,7 +10,8 @@ import traitlets
 from diffuscope.prompt.language import parse
 from diffuscope.prompt.tokens import Token, count, read_tokens, words
 from diffuscope.prompt.tree import Alternation, Node, Text, Weight
-from diffuscope.recipe.settings import MAX_STEPS, Settings, SettingsError
+from diffuscope.recipe.fields import FIELDS
+from diffuscope.recipe.settings import MAX_STEPS, SettingsError
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.recipe_shapes import Reading
 from diffuscope_widgets.base.view import View, guard, on_message, wired
@@ -61,7 +62,7 @@ class PromptBox(View):
         Raises:
             SettingsError: the prompt cannot work.
         """
-        Settings(self.value)  # not too long, nothing unreadable
+        FIELDS["prompt"].check(self.value)  # not too long, nothing unreadable
         if self.model is not None:
             return self.model.tokens(self.value)
         return read_tokens(parse(self.value), words, None, MAX_STEPS)

@@ -6,9 +6,11 @@ from typing import Any
 
 import traitlets
 
+from diffuscope.recipe import rules
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.schedulers import SCHEDULERS, Scheduler
 from diffuscope.recipe.settings import Settings
-from diffuscope_widgets.base.checked import Checked, checked
+from diffuscope_widgets.base.checked import Checked, refusing
 from diffuscope_widgets.base.recipe_shapes import SchedulerRow
 
 CHOICE = ("scheduler", "schedule", "steps")
@@ -45,15 +47,22 @@ class Choice(Checked):
 
     @traitlets.validate("scheduler")
     def _known(self, proposal: Any) -> str:
-        return checked(scheduler=proposal["value"]).scheduler
+        with refusing():
+            return FIELDS["scheduler"].check(proposal["value"])
 
     @traitlets.validate("schedule")
     def _has(self, proposal: Any) -> str | None:
-        return checked(scheduler=self.scheduler, schedule=proposal["value"]).schedule
+        with refusing():
+            schedule = FIELDS["schedule"].check(proposal["value"])
+            rules.has_schedule(schedule, self.row)
+        return schedule
 
     @traitlets.validate("steps")
     def _within(self, proposal: Any) -> int:
-        return checked(scheduler=self.scheduler, steps=proposal["value"]).steps or 1
+        with refusing():
+            steps = FIELDS["steps"].check(proposal["value"])
+            rules.takes_steps(steps, self.row)
+        return steps
 
     @traitlets.observe("scheduler")
     def _fit(self, _change: Any) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import traitlets
 
 from diffuscope.picture import arrays, sheets
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import COMMON_SEED, Settings
 from diffuscope_widgets.base.bundle import script, style
-from diffuscope_widgets.base.checked import Checked, Refused, checked
+from diffuscope_widgets.base.checked import Checked, Refused, refusing
 from diffuscope_widgets.base.recipe_shapes import SeedsMeta
 from diffuscope_widgets.base.view import guard, on_message, wired
 from diffuscope_widgets.base.wire import LIMITS
@@ -115,7 +116,8 @@ class SeedPicker(Checked):
     def _checked(self, proposal: Any) -> Any:
         name, value = proposal["trait"].name, proposal["value"]
         if value is not None:
-            checked(**{name: value})
+            with refusing():
+                value = FIELDS[name].check(value)
             if value > COMMON_SEED:
                 raise Refused(name, f"{value} is above {COMMON_SEED}, what a browser and other tools hold exactly.")
         return value

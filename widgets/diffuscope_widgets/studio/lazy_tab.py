@@ -107,7 +107,9 @@ def follow(form: PromptForm, view: View, **names: str) -> None:
                     setattr(view, trait, values[field])
 
     def to_form(_change: Any) -> None:
-        form.values = {**form.values, **{field: getattr(view, trait) for trait, field in names.items()}}
+        values = {**form.values, **{field: getattr(view, trait) for trait, field in names.items()}}
+        if values != form.values:
+            form.values = values
 
     from_form()
     view.follow(form, from_form, "values")

@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Recipe, Settings
 from diffuscope.run.lane import Lane
 from diffuscope.run.preview import Preview
 
@@ -74,6 +74,7 @@ class Runner:
         self.ready = threading.Event()
         """Loading has ended, well or not, and the run that waited for it has begun."""
         self._listener = listener
+        self._completed: tuple[Settings, Recipe] | None = None
         self._waiting: Callable[[], Rows] | None = None  # asked for before the model was there
 
     def begin(self) -> None:
@@ -103,6 +104,8 @@ class Runner:
                 self._listener.began(None)
                 return None, shown
             rows, preview, begin = ask(), Preview(model) if model else None, time.monotonic()
+            if isinstance(rows, Settings):
+                rows = self.complete(rows)
             prepared: list[Any] = []
             self.job = self.lane.record(  # may refuse the settings, and then nothing has changed
                 rows,
@@ -114,6 +117,19 @@ class Runner:
             )
             self._listener.began(rows)
             return self.job, shown
+
+    def complete(self, settings: Settings) -> Recipe:
+        """The settings as the model completes them. The last ones are kept: notes, tabs and a run ask for the same.
+
+        Raises:
+            SettingsError: the model cannot follow them.
+            ValueError: there is no model, or not any more.
+        """
+        if self._completed is None or self._completed[0] is not settings:
+            if self.lane.owner is None:
+                raise ValueError("this studio is closed" if self.lane.closed else "the model is still loading")
+            self._completed = settings, self.lane.owner.complete(settings)
+        return self._completed[1]
 
     def stop(self) -> None:
         """End the run before its next network call, or forget the one that waits for the model."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.recipe.variations import four, larger, vary
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.page import write_page
@@ -62,7 +62,9 @@ class Studio(ipywidgets.Box):
         """The run that is shown."""
         self._runner: Runner | None = None
         parts = Parts(self.form, self.film, self.history, self.variants)
-        self.tabs = replaying(parts, self._shown) if recorded else drawing(parts, self._loaded, self._shown)
+        self.tabs = (
+            replaying(parts, self._shown) if recorded else drawing(parts, self._loaded, self._shown, self._recipe)
+        )
         """In order; `open_tab` opens one by name."""
         self.tab = ipywidgets.Tab([tab.box for tab in self.tabs], titles=[tab.name for tab in self.tabs])
         right = ipywidgets.VBox([self.film, self.tab], layout={"flex": "6 1 26rem", "min_width": "0"})
@@ -263,9 +265,13 @@ class Studio(ipywidgets.Box):
         if self.model is None:
             return
         try:
-            self.form.notes = self.model.notes(self.settings)
+            self.form.notes = self.model.notes(self._recipe())
         except SettingsError as error:
             self.form.blame(error)
+
+    def _recipe(self) -> Recipe:
+        assert self._runner is not None
+        return self._runner.complete(self.settings)
 
     def _loaded(self) -> Model:
         if self.model is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from diffuscope.recipe.settings import Settings, SettingsError
+from diffuscope.recipe.settings import Recipe, SettingsError
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.guidance.view import GuidanceView
 from diffuscope_widgets.latents.view import LatentView
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from diffuscope.families.base import Model
 
 
-def drawing(parts: Parts, model: Callable[[], Model], trace: Callable[[], Trace]) -> list[LazyTab]:
+def drawing(
+    parts: Parts, model: Callable[[], Model], trace: Callable[[], Trace], recipe: Callable[[], Recipe]
+) -> list[LazyTab]:
     """The tabs beside a model. Those about the recipe follow the form, those about a run follow the film.
 
     Args:
         model, trace: the model and the run that is shown; they raise an error with the reason when there is none.
+        recipe: what the form shows, completed; it raises a SettingsError when that cannot work.
     """
     form = parts.form
 
@@ -41,8 +44,7 @@ def drawing(parts: Parts, model: Callable[[], Model], trace: Callable[[], Trace]
 
         def resize(_change: Any = None) -> None:
             with suppress(SettingsError):  # shown in the form
-                size = Settings("", **form.part("width", "height"))
-                picker.shape = list(of.codec.shape(of.complete(size)))
+                picker.shape = list(of.codec.shape(recipe()))
 
         resize()
         picker.follow(form, resize, "values")
