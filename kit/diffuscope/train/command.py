@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-NETWORKS = ("autoencoder", "decoder", "text", "denoiser", "judge")
-PARTS = ("data", *NETWORKS, "export", "evaluate", "gallery")
+NETWORKS = ("autoencoder", "decoder", "text", "denoiser")
+ROOM_NETWORKS = ("judge", "reader")
+"""Networks that only some rooms have, see `Room.parts`."""
+PARTS = ("data", *NETWORKS, *ROOM_NETWORKS, "export", "evaluate", "gallery")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,35 +46,62 @@ def _step(given: argparse.Namespace) -> int:
     from diffuscope.families.quiet import quiet
 
     with quiet():
-        from diffuscope.train import data, evaluate, evaluate_emoji, evaluate_scenes
         from diffuscope.train.config import Config
-        from diffuscope.train.export import export
 
     torch.set_num_threads(given.threads)
     config = Config.read(given.config)
     folder = given.run or Path("runs") / config.name
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if given.part == "data":
-        print(data.make(config, folder))
-    elif given.part in NETWORKS:
-        return 0 if import_module(f"diffuscope.train.{given.part}").train(config, folder, device, given.minutes) else 3
-    elif given.part == "export":
-        from diffuscope.families.catalogue import WEIGHTS
-
-        export(config, Config.path(given.config), folder, given.out or WEIGHTS / config.name)
-    elif given.part == "gallery":
-        from diffuscope.families.catalogue import load
-        from diffuscope.train.gallery import gallery
-
-        path = (given.out or folder) / "gallery.png"
-        path.parent.mkdir(parents=True, exist_ok=True)  # before a minute of drawing, not after it
-        gallery(load(given.model or config.name)).save(path, optimize=True)
-        print(path)
-    else:
-        from diffuscope.families.catalogue import load
-
-        exam = {"scenes": evaluate_scenes, "emoji": evaluate_emoji}[config.data.world]
-        rows = exam.rows(load(given.model or config.name), folder, given.quick)
-        evaluate.write(rows, exam.PARTS, given.out or folder)
-        print(evaluate.table(rows, exam.PARTS))
+    if given.part in (*NETWORKS, *ROOM_NETWORKS):
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return 0 if _network(given.part, config).train(config, folder, device, given.minutes) else 3
+    OTHERS[given.part](given, config, folder)
     return 0
+
+
+def _network(part: str, config: Any) -> Any:
+    """The module that fits a network."""
+    from diffuscope.train.room import room
+
+    if part in NETWORKS:
+        return import_module(f"diffuscope.train.{part}")
+    known = room(config).parts
+    if part not in known:
+        raise ValueError(f'recipe "{config.name}" has no {part}; its world knows {", ".join(known) or "no networks"}')
+    return import_module(known[part])
+
+
+def _data(given: argparse.Namespace, config: Any, folder: Path) -> None:
+    from diffuscope.train import data
+
+    print(data.make(config, folder))
+
+
+def _export(given: argparse.Namespace, config: Any, folder: Path) -> None:
+    from diffuscope.families.catalogue import WEIGHTS
+    from diffuscope.train.export import export
+
+    export(config, config.path(given.config), folder, given.out or WEIGHTS / config.name)
+
+
+def _evaluate(given: argparse.Namespace, config: Any, folder: Path) -> None:
+    from diffuscope.families.catalogue import load
+    from diffuscope.train import evaluate
+    from diffuscope.train.room import exam
+
+    known = exam(config)
+    rows = known.rows(load(given.model or config.name), folder, given.quick)
+    evaluate.write(rows, known.PARTS, given.out or folder)
+    print(evaluate.table(rows, known.PARTS))
+
+
+def _gallery(given: argparse.Namespace, config: Any, folder: Path) -> None:
+    from diffuscope.families.catalogue import load
+
+    path = (given.out or folder) / "gallery.png"
+    path.parent.mkdir(parents=True, exist_ok=True)  # before a minute of drawing, not after it
+    gallery = import_module(f"diffuscope.train.{config.data.world}.gallery").gallery
+    gallery(load(given.model or config.name)).save(path, optimize=True)
+    print(path)
+
+
+OTHERS = {"data": _data, "export": _export, "evaluate": _evaluate, "gallery": _gallery}

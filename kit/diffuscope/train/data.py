@@ -1,10 +1,10 @@
-"""Step 1: draw the training pictures once."""
+"""Step 1: the training pictures, drawn once and kept, or drawn anew all the time."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,69 +13,124 @@ import torch
 from torch import Tensor
 
 from diffuscope.train.config import Config
+from diffuscope.train.room import room
+from diffuscope.worlds.base import World
 
 
-def world(config: Config, run: Path) -> Any:
-    """What this model learns: it samples, captions and draws. Drawings it takes from others are made on first use."""
-    found = import_module(f"diffuscope.worlds.{config.data.world}")
-    if not hasattr(found, "World"):
-        return found
-    from diffuscope.train import sprites
+@dataclass(frozen=True)
+class Block:
+    """Pictures that training sees at one time."""
 
-    sprites.make(run, config.data.side)
-    return found.World(run)
+    pictures: Tensor
+    """uint8 (N, 3, H, W)."""
+    captions: np.ndarray
+    """Every picture told in K ways, str (N, K)."""
+    labels: Tensor
+    """The scenes as numbers, int64 (N, L); L is 0 for a world without labels."""
+    maps: Tensor
+    """What is seen where, uint8 (N, M, H, W); M is 0 for a world without maps."""
+    shares: Tensor
+    """How often each picture is shown, against the others: float (N,)."""
+
+    def choose(self, count: int, rng: torch.Generator) -> Tensor:
+        """Indices of pictures, int64 (count,), as often as their shares say."""
+        return torch.multinomial(self.shares, count, replacement=True, generator=rng)
+
+    def first(self, count: int) -> Block:
+        """The first pictures alone."""
+        pictures, captions, labels = self.pictures[:count], self.captions[:count], self.labels[:count]
+        return Block(pictures, captions, labels, self.maps[:count], self.shares[:count])
 
 
 def make(config: Config, run: Path) -> Path:
-    """Draw `config.data.pictures` pictures of the training split into one file; done already, it is left alone."""
+    """Draw `config.data.pictures` pictures of the training split into one file; done already, it is left alone.
+
+    Raises:
+        ValueError: the recipe draws fresh pictures, so there is nothing to keep.
+    """
+    if config.data.uses:
+        raise ValueError(f'recipe "{config.name}" draws its pictures while it trains; begin with: autoencoder')
     path = run / "data.npz"
     if path.exists():
         return path
     run.mkdir(parents=True, exist_ok=True)
-    known, rng = world(config, run), np.random.default_rng(config.data.seed)
-    if hasattr(known, "held_out"):
-        (run / "kept_back.json").write_text(json.dumps(known.held_out(), indent=0) + "\n", encoding="utf-8")
-    drawn: dict[str, list] = {"pictures": [], "captions": [], "labels": []}
-    for _ in range(config.data.pictures):
-        scene = known.sample(rng)
-        drawn["pictures"].append(known.draw(scene, rng, config.data.side))
-        drawn["captions"].append([known.vary(scene, rng) for _ in range(config.data.captions)])
-        drawn["labels"].append(known.labels(scene) if hasattr(known, "labels") else [])
+    world = room(config).world(config, run)
+    if world.held_out():
+        (run / "kept_back.json").write_text(json.dumps(world.held_out(), indent=0) + "\n", encoding="utf-8")
     part = path.with_suffix(".part.npz")
-    arrays: dict[str, Any] = {name: np.array(rows) for name, rows in drawn.items()}
-    np.savez(part, **arrays)
+    np.savez(part, **_draw(world, config, np.random.default_rng(config.data.seed)))
     part.replace(path)
     return path
 
 
-def pictures(config: Config, run: Path) -> Tensor:
-    """All training pictures, uint8 (N, 3, H, W)."""
-    return torch.from_numpy(_read(config, run, "pictures")).permute(0, 3, 1, 2).contiguous()
+def _draw(
+    world: World, config: Config, rng: np.random.Generator, pictures: bool = True, count: int = 0
+) -> dict[str, Any]:
+    drawn: dict[str, list] = {"captions": [], "labels": [], "pictures": [], "maps": []}
+    for _ in range(count or config.data.pictures):
+        scene = world.sample(rng, world.splits[0])
+        if pictures:
+            done = world.draw(scene, rng, config.data.side)
+            drawn["pictures"].append(done.picture)
+            drawn["maps"].append(done.maps)
+        drawn["captions"].append([world.caption(scene, rng) for _ in range(config.data.captions)])
+        drawn["labels"].append(world.labels(scene))
+    return {name: np.array(rows) for name, rows in drawn.items()}
 
 
-def captions(config: Config, run: Path) -> np.ndarray:
-    """Every picture told in K ways, str (N, K)."""
-    return _read(config, run, "captions")
+class Source:
+    """Where pictures come from: `at(step)` is what a step may choose from."""
 
+    def __init__(self, config: Config, run: Path, batch: int, pictures: bool = True) -> None:
+        """Prepare it.
 
-def labels(config: Config, run: Path) -> Tensor:
-    """What the captions say as numbers, int64 (N, L); L is 0 for a world without labels."""
-    return torch.from_numpy(_read(config, run, "labels")).long()
+        Args:
+            batch: how many pictures a step uses.
+            pictures: False where captions and labels are enough; fresh pictures are then not drawn.
+        """
+        self.config, self.run, self.pictures = config, run, pictures
+        self.world = room(config).world(config, run)
+        self.fresh = config.data.uses > 0
+        self._steps = max(1, config.data.pictures * config.data.uses // batch)
+        self._block: tuple[int, Block] | None = None
 
+    def number(self, step: int) -> int:
+        """Which block a step belongs to; 0 for ever where the pictures are kept."""
+        return step // self._steps if self.fresh else 0
 
-def shares(config: Config, run: Path) -> Tensor:
-    """How often the text encoder and the denoiser are shown each picture, against the others: float (N,)."""
-    known, said, recipe = world(config, run), labels(config, run), config.data
-    found = torch.ones(len(said))
-    for name, share in (("uncommon", recipe.rare), ("several", recipe.several), ("unsaid", recipe.unsaid)):
-        if hasattr(known, name):
-            found[torch.from_numpy(getattr(known, name)(said.numpy()))] *= share
-    return found
+    def at(self, step: int) -> Block:
+        """The pictures of a step. Fresh ones are drawn from (seed, number of the block) alone."""
+        number = self.number(step)
+        if self._block is None or self._block[0] != number:
+            self._block = None  # the one before is let go first
+            self._block = number, self._draw(number) if self.fresh else self._kept()
+        return self._block[1]
 
+    def few(self, count: int) -> Block:
+        """The first pictures of block 0, for a look; the block in use stays."""
+        if not self.fresh:
+            return self.at(0).first(count)
+        rng = np.random.default_rng((self.config.data.seed, 0))
+        return self._as_block(_draw(self.world, self.config, rng, self.pictures, count))
 
-def _read(config: Config, run: Path, name: str) -> np.ndarray:
-    with np.load(make(config, run)) as stored:
-        return stored[name]
+    def _draw(self, number: int) -> Block:
+        rng = np.random.default_rng((self.config.data.seed, number))
+        return self._as_block(_draw(self.world, self.config, rng, self.pictures))
+
+    def _kept(self) -> Block:
+        with np.load(make(self.config, self.run)) as stored:
+            return self._as_block(dict(stored))
+
+    def _as_block(self, drawn: dict[str, np.ndarray]) -> Block:
+        labels = drawn["labels"].reshape(len(drawn["captions"]), -1)
+        pictures = torch.from_numpy(drawn["pictures"])
+        return Block(
+            pictures.permute(0, 3, 1, 2).contiguous() if pictures.numel() else pictures,
+            drawn["captions"],
+            torch.from_numpy(labels).long(),
+            torch.from_numpy(drawn["maps"]) if "maps" in drawn else torch.empty(len(labels), 0),
+            torch.from_numpy(self.world.shares(labels, self.config.data.shares)).float(),
+        )
 
 
 def scaled(pictures: Tensor, device: torch.device) -> Tensor:

@@ -1,4 +1,4 @@
-"""Step 2b: the decoder goes on alone, on whole pictures; the latents stay as they are."""
+"""Step 2b: the decoder goes on alone; the latents stay as they are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from diffuscope.train import data
+from diffuscope.train.autoencoder import round_trip_loss
 from diffuscope.train.config import Config
 from diffuscope.train.latents import trained_vae
 from diffuscope.train.loop import fit
@@ -33,8 +33,9 @@ class Decoder(nn.Module):
 def train(config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
     """Fit the decoder of `run/model/vae` further and save it there; True when finished.
 
-    Loss: L1 + mean squared error, as of the whole autoencoder. Stable Diffusion's decoder got such a second round, too
-    (stabilityai/sd-vae-ft-mse): a denoiser trained before fits still, because the encoder does not move.
+    Loss: as of the whole autoencoder, on whole pictures unless the recipe says otherwise. Stable Diffusion's decoder got
+    such a second round, too (stabilityai/sd-vae-ft-mse): a denoiser trained before fits still, because the encoder does
+    not move.
 
     Raises:
         ValueError: the recipe has no such step.
@@ -42,23 +43,25 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     recipe = config.decoder
     if recipe is None:
         raise ValueError(f'recipe "{config.name}" has no [decoder]: its autoencoder is done after its own step')
-    pictures = data.pictures(config, run)
+    source = data.Source(config, run, recipe.batch)
+    look = source.few(16).pictures
     vae = trained_vae(config, run, device)
     torch.manual_seed(recipe.seed)
     vae.decoder.to(memory_format=torch.channels_last)
     model = Decoder(vae)
 
-    def loss(rng: torch.Generator) -> Tensor:
+    def loss(rng: torch.Generator, step: int) -> Tensor:
+        pictures = source.at(step).pictures
         x = data.scaled(pictures[torch.randint(len(pictures), (recipe.batch,), generator=rng)], device)
         with torch.no_grad():
             q = vae.encode(x).latent_dist
         inner, outer = torch.randn((2, *q.mean.shape), generator=rng).to(device)
         width = _NOISE * torch.rand((recipe.batch, 1, 1, 1), generator=rng).to(device)
-        y = model(q.mean + q.std * inner + width * outer)
-        return F.l1_loss(y, x) + F.mse_loss(y, x)
+        y = model(q.mean + q.std * inner + width * outer).float()
+        return round_trip_loss(y, x, config.autoencoder.edge_weight)
 
     def sheet(module: Any, path: Path) -> None:
-        x = data.scaled(pictures[:16], device)
+        x = data.scaled(look, device)
         with torch.inference_mode():
             y = module(vae.encode(x).latent_dist.mode()).clamp(-1, 1)
         save_sheet(torch.stack([x, y], 1).flatten(0, 1), path, columns=8)

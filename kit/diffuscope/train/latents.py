@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from diffuscope.train import data
 from diffuscope.train.config import Config
+from diffuscope.train.loop import mixed
 
 CELL = 2
 """Latents across one place of a UNet's second level."""
@@ -31,18 +32,42 @@ def trained_vae(config: Config, run: Path, device: torch.device) -> Any:
     return AutoencoderKL.from_pretrained(path).to(device)
 
 
-@torch.inference_mode()
-def encoded(config: Config, run: Path, vae: AutoencoderKL, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Mean and standard deviation of every picture's latents, each float16 (N, C, h, w); computed once."""
+class Latents:
+    """Mean and standard deviation of the latents of a source's pictures, each float16 (N, C, h, w), block by block."""
 
-    def encode() -> dict[str, Any]:
-        chunks = data.pictures(config, run).split(32)  # 256 at once take twice as long on a CPU
-        found = [vae.encode(data.scaled(chunk, device)).latent_dist for chunk in chunks]
-        halves = {"mean": [q.mean for q in found], "std": [q.std for q in found]}
-        return {name: torch.cat(parts).half().cpu().numpy() for name, parts in halves.items()}
+    def __init__(self, source: data.Source, vae: AutoencoderKL, device: torch.device) -> None:
+        self.source, self.vae, self.device = source, vae, device
+        self._block: tuple[int, tuple[Tensor, Tensor]] | None = None
 
-    kept = data.cached(run / "latents.npz", run / "model" / "vae" / "config.json", encode)
-    return torch.from_numpy(kept["mean"]), torch.from_numpy(kept["std"])
+    def at(self, step: int) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation for the pictures of `source.at(step)`; those that are kept are kept on the disk."""
+        number = self.source.number(step)
+        if self._block is None or self._block[0] != number:
+            self._block = number, self._fresh(step) if self.source.fresh else self._kept(step)
+        return self._block[1]
+
+    def _fresh(self, step: int) -> tuple[Tensor, Tensor]:
+        return encoded(self.vae, self.source.at(step).pictures, self.device)
+
+    def _kept(self, step: int) -> tuple[Tensor, Tensor]:
+        def encode() -> dict[str, Any]:
+            return {n: z.numpy() for n, z in zip(("mean", "std"), self._fresh(step), strict=True)}
+
+        run = self.source.run
+        kept = data.cached(run / "latents.npz", run / "model" / "vae" / "config.json", encode)
+        return torch.from_numpy(kept["mean"]), torch.from_numpy(kept["std"])
+
+
+@torch.no_grad()
+def encoded(vae: AutoencoderKL, pictures: Tensor, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of pictures uint8 (N, 3, H, W), float16 on the CPU."""
+    with torch.autocast(device.type, torch.bfloat16, enabled=mixed(device)):
+        found = []
+        for chunk in pictures.split(32):  # 256 at once take twice as long on a CPU
+            x = data.scaled(chunk, device).contiguous(memory_format=torch.channels_last)
+            found.append(vae.encode(x).latent_dist)
+    mean, std = (torch.cat([getattr(q, name) for q in found]).half().cpu().contiguous() for name in ("mean", "std"))
+    return mean, std
 
 
 def cells(latents: Tensor) -> Tensor:

@@ -1,78 +1,21 @@
-"""Step 3: a word tokenizer and a small CLIP text encoder, which learns to read before the denoiser learns to draw."""
+"""Step 3: a small CLIP text encoder, which learns to read before the denoiser learns to draw."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
+from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
 from diffuscope.train import data
 from diffuscope.train.config import Config
-from diffuscope.train.latents import CELL, cells, encoded, trained_vae
+from diffuscope.train.latents import CELL, Latents, cells, trained_vae
 from diffuscope.train.loop import fit, plain_attention
-
-SPECIAL = ("<pad>", "<unk>", "<start>", "<end>")
-_NORMAL = normalizers.Sequence([normalizers.NFKC(), normalizers.BertNormalizer()])
-_SPLIT = pre_tokenizers.BertPreTokenizer()
-
-
-def words_of(captions: Iterable[str]) -> list[str]:
-    """Every word of the captions, sorted: lower case, without accents, each Chinese character a word of its own."""
-    found: set[str] = set()
-    for caption in captions:
-        found.update(word for word, _ in _SPLIT.pre_tokenize_str(_NORMAL.normalize_str(caption)))
-    return sorted(found)
-
-
-def word_tokenizer(words: Iterable[str], length: int) -> PreTrainedTokenizerFast:
-    """One token a word as in `words_of`; a word outside `words` becomes `<unk>`.
-
-    Args:
-        words: the vocabulary.
-        length: tokens a prompt is padded or cut to, start and end included.
-    """
-    vocabulary = {word: index for index, word in enumerate([*SPECIAL, *words])}
-    inner = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    inner.normalizer, inner.pre_tokenizer = _NORMAL, _SPLIT
-    inner.post_processor = processors.TemplateProcessing(
-        single="<start> $A <end>", special_tokens=[(token, vocabulary[token]) for token in ("<start>", "<end>")]
-    )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=inner,
-        model_max_length=length,
-        pad_token="<pad>",
-        unk_token="<unk>",
-        bos_token="<start>",
-        eos_token="<end>",
-    )
-
-
-def vocabulary(tokenizer: PreTrainedTokenizerFast) -> dict[str, int]:
-    """What a CLIP text config must know of its tokenizer."""
-    return {
-        "vocab_size": len(tokenizer),
-        "max_position_embeddings": tokenizer.model_max_length,
-        "pad_token_id": tokenizer.pad_token_id,
-        "bos_token_id": tokenizer.bos_token_id,
-        # not 2: for that id transformers keeps an old rule that pools at the largest token id
-        "eos_token_id": tokenizer.eos_token_id,
-    }
-
-
-def text_encoder(tokenizer: PreTrainedTokenizerFast, options: dict[str, Any]) -> CLIPTextModel:
-    """A CLIP text encoder with random weights that fits the tokenizer."""
-    return CLIPTextModel(CLIPTextConfig(**options | vocabulary(tokenizer)))
-
-
-def ids(tokenizer: PreTrainedTokenizerFast, texts: list[str]) -> Tensor:
-    """Texts as token ids, int64 (N, T), padded or cut to the tokenizer's length T."""
-    return tokenizer(texts, padding="max_length", truncation=True, return_tensors="pt").input_ids
+from diffuscope.train.tokenizer import ids, text_encoder, word_tokenizer, words
+from diffuscope.worlds.base import UNKNOWN, Question
 
 
 class Reader(nn.Module):
@@ -88,17 +31,26 @@ class Reader(nn.Module):
     words looks how: its attention can copy, and how to copy is learnt from every picture.
     """
 
-    def __init__(self, text: CLIPTextModel, label_sizes: Sequence[int] = (), sketch: tuple[int, int] = (0, 0)) -> None:
+    def __init__(
+        self, text: CLIPTextModel, questions: Sequence[Question] = (), sketch: tuple[int, int] = (0, 0)
+    ) -> None:
         """Wrap a text encoder.
 
         Args:
-            label_sizes: how many values each label can take; without labels the words themselves are asked for.
+            questions: what the labels answer, see `World.questions`; without them the words themselves are asked for.
             sketch: how many of the last positions tell a cell of the latents, and how many numbers a cell has.
         """
         super().__init__()
-        self.text, self.sizes, self.sketch = text, list(label_sizes), sketch[0]
+        self.text, self.sketch = text, sketch[0]
+        self.questions = list(questions)
         width = text.config.hidden_size
-        self.heads = nn.Linear(width, sum(self.sizes) or text.config.vocab_size)
+        if self.questions:
+            # every thing has a query of its own; things that are asked alike are answered by one head
+            self.queries = nn.Parameter(torch.randn(1, sum(q.things for q in self.questions), width) * 0.1)
+            self.look = nn.MultiheadAttention(width, text.config.num_attention_heads, batch_first=True)
+            self.heads = nn.ModuleDict({q.name: _head(width, sum(q.answers)) for q in self.questions})
+        else:
+            self.recall = nn.Linear(width, text.config.vocab_size)
         if self.sketch:
             self.hand = nn.Linear(width, sketch[1])
 
@@ -109,14 +61,39 @@ class Reader(nn.Module):
     def loss(self, states: Tensor, tokens: Tensor, labels: Tensor) -> Tensor:
         """How far the states are from telling what was said, shape ().
 
-        With labels (B, L): cross-entropy of each, read from the mean over the words' states. Without (L = 0): binary
-        cross-entropy of the words read so far, from every state.
+        With labels (B, L): cross-entropy, summed over the labels and divided by the number of kinds of labels. Without
+        (L = 0): binary cross-entropy of the words read so far, from every state.
         """
-        if not self.sizes:
-            read = F.one_hot(tokens, self.heads.out_features).cumsum(1).clamp(max=1).float()
-            return F.binary_cross_entropy_with_logits(self.heads(states), read)
-        logits = self.heads(self._pooled(states, tokens)).split(self.sizes, 1)
-        return torch.stack([F.cross_entropy(part, labels[:, i]) for i, part in enumerate(logits)]).mean()
+        if not self.questions:
+            read = F.one_hot(tokens, self.recall.out_features).cumsum(1).clamp(max=1).float()
+            return F.binary_cross_entropy_with_logits(self.recall(states), read)
+        value = states.new_zeros(())
+        for logits, true in self._answers(states, tokens, labels):
+            value = value + F.cross_entropy(logits, true, ignore_index=UNKNOWN, reduction="sum")
+        return value / (len(labels) * sum(len(q.answers) for q in self.questions))
+
+    @torch.inference_mode()
+    def right(self, states: Tensor, tokens: Tensor, labels: Tensor) -> list[float]:
+        """The share of each kind of label that the states tell rightly, in the order of the questions."""
+        found = []
+        for logits, true in self._answers(states, tokens, labels):
+            asked = true != UNKNOWN
+            found.append(float((logits.argmax(1) == true)[asked].float().mean()))
+        return found
+
+    def _answers(self, states: Tensor, tokens: Tensor, labels: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Logits (n, values) and truth (n,) of every kind of label."""
+        nothing = tokens == self.text.config.pad_token_id
+        queries = self.queries.expand(len(tokens), -1, -1)
+        seen, _ = self.look(queries, states, states, key_padding_mask=nothing, need_weights=False)
+        things = seen.split([q.things for q in self.questions], 1)
+        facts = labels.split([q.things * len(q.answers) for q in self.questions], 1)
+        answers = []
+        for question, thing, fact in zip(self.questions, things, facts, strict=True):
+            told = self.heads[question.name](thing).float().split(question.answers, -1)
+            true = fact.unflatten(1, (question.things, -1)).unbind(-1)
+            answers += [(logits.flatten(0, 1), t.flatten()) for logits, t in zip(told, true, strict=True)]
+        return answers
 
     def sketch_loss(self, states: Tensor, tokens: Tensor, cells: Tensor) -> Tensor:
         """Mean squared error of the cells (B, sketch, numbers) that the last positions tell, shape ().
@@ -126,33 +103,59 @@ class Reader(nn.Module):
         free = tokens[:, -self.sketch :] == self.text.config.pad_token_id
         return F.mse_loss(self.hand(states[:, -self.sketch :])[free], cells[free])
 
-    def _pooled(self, states: Tensor, tokens: Tensor) -> Tensor:
-        """The mean of the words' states (B, width)."""
-        config = self.text.config
-        special = torch.tensor([config.pad_token_id, config.bos_token_id, config.eos_token_id], device=tokens.device)
-        inner = (~torch.isin(tokens, special)).to(states.dtype)[..., None]
-        return (states * inner).sum(1) / inner.sum(1).clamp(min=1)
+
+def _head(width: int, out: int) -> nn.Module:
+    return nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, out))
 
 
-def tokenized(config: Config, run: Path) -> tuple[PreTrainedTokenizerFast, Tensor]:
-    """The tokenizer whose vocabulary is every word of the training captions, and all captions as ids int16 (N, K, T)."""
-    captions = data.captions(config, run)
-    flat = captions.ravel().tolist()
-    tokenizer = word_tokenizer(words_of(flat), config.text.model["max_position_embeddings"])
-    kept = data.cached(
-        run / "tokens.npz", run / "data.npz", lambda: {"ids": ids(tokenizer, flat).to(torch.int16).numpy()}
-    )
-    return tokenizer, torch.from_numpy(kept["ids"]).view(*captions.shape, -1)
+class Tokens:
+    """The captions of a source as token ids, int64 (N, K, T), block by block."""
+
+    def __init__(self, source: data.Source, tokenizer: PreTrainedTokenizerFast) -> None:
+        self.source, self.tokenizer = source, tokenizer
+        self._block: tuple[int, Tensor] | None = None
+
+    def at(self, step: int) -> Tensor:
+        """The captions of `source.at(step)`; those that are kept are kept on the disk."""
+        number = self.source.number(step)
+        if self._block is None or self._block[0] != number:
+            self._block = number, self._fresh(step) if self.source.fresh else self._kept(step)
+        return self._block[1]
+
+    def _fresh(self, step: int) -> Tensor:
+        captions = self.source.at(step).captions
+        return ids(self.tokenizer, captions.ravel().tolist()).view(*captions.shape, -1)
+
+    def _kept(self, step: int) -> Tensor:
+        run = self.source.run
+        kept = data.cached(
+            run / "tokens.npz", run / "data.npz", lambda: {"ids": self._fresh(step).to(torch.int16).numpy()}
+        )
+        return torch.from_numpy(kept["ids"]).long()
 
 
-def reader(config: Config, run: Path, tokenizer: PreTrainedTokenizerFast) -> Reader:
+def tokenizer(config: Config, source: data.Source) -> PreTrainedTokenizerFast:
+    """The tokenizer whose vocabulary is every word that training meets; a fresh world's words are kept in the run."""
+    path = source.run / "text" / "words.txt"
+    if not source.fresh:
+        found = words(source)
+    elif path.exists():
+        found = path.read_text(encoding="utf-8").split("\n")
+    else:
+        found = words(source)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(found), encoding="utf-8")
+    return word_tokenizer(found, config.text.model["max_position_embeddings"])
+
+
+def reader(config: Config, source: data.Source, tokenizer: PreTrainedTokenizerFast) -> Reader:
     """A reader as `train` left it, or with random weights when the recipe has no such step."""
-    sizes, sketch = getattr(data.world(config, run), "label_sizes", ()), (0, 0)
+    sketch = (0, 0)
     if config.text.sketch_loss:
         drawn = config.denoiser.model
         sketch = ((drawn["sample_size"] // CELL) ** 2, drawn["in_channels"] * CELL**2)
-    made = Reader(text_encoder(tokenizer, config.text.model), sizes, sketch)
-    path = run / "text" / "reader.pt"
+    made = Reader(text_encoder(tokenizer, config.text.model), source.world.questions, sketch)
+    path = source.run / "text" / "reader.pt"
     if path.exists():
         made.load_state_dict(torch.load(path, weights_only=True))
     return made
@@ -162,24 +165,27 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     """Fit the text encoder on captions, and on latents if it shall sketch, and save it to `run/text/reader.pt`; True when
     finished."""
     recipe = config.text
-    tokenizer, tokens = tokenized(config, run)
-    labels, shares = data.labels(config, run), data.shares(config, run)
-    mean, scale = None, 1.0
-    if recipe.sketch_loss:
+    sketches = recipe.sketch_loss > 0
+    latents, scale = None, 1.0
+    source = data.Source(config, run, recipe.batch, pictures=sketches)
+    if sketches:
         vae = trained_vae(config, run, device)
-        mean, scale = encoded(config, run, vae, device)[0], vae.config.scaling_factor
+        latents, scale = Latents(source, vae, device), vae.config.scaling_factor
+    known = tokenizer(config, source)
+    tokens = Tokens(source, known)
     torch.manual_seed(recipe.seed)
-    model = reader(config, run, tokenizer).to(device)
+    model = reader(config, source, known).to(device)
     if plain_attention(device):
         model.text.set_attn_implementation("eager")
 
-    def loss(rng: torch.Generator) -> Tensor:
-        pick = torch.multinomial(shares, recipe.batch, replacement=True, generator=rng)
-        read = tokens[pick, torch.randint(tokens.shape[1], (recipe.batch,), generator=rng)].long().to(device)
+    def loss(rng: torch.Generator, step: int) -> Tensor:
+        block, every = source.at(step), tokens.at(step)
+        pick = block.choose(recipe.batch, rng)
+        read = every[pick, torch.randint(every.shape[1], (recipe.batch,), generator=rng)].to(device)
         states = model(read)
-        value = model.loss(states, read, labels[pick].to(device))
-        if mean is not None:
-            told = cells(mean[pick].float() * scale).to(device)
+        value = model.loss(states, read, block.labels[pick].to(device))
+        if latents is not None:
+            told = cells(latents.at(step)[0][pick].float() * scale).to(device)
             value = value + recipe.sketch_loss * model.sketch_loss(states, read, told)
         return value
 

@@ -16,21 +16,12 @@ from transformers import CLIPTextModel
 
 from diffuscope import Settings, load, record
 from diffuscope.cli.main import main
-from diffuscope.train import (
-    autoencoder,
-    data,
-    decoder,
-    denoiser,
-    evaluate,
-    evaluate_emoji,
-    gallery,
-    judge,
-    sprites,
-    text,
-)
+from diffuscope.train import autoencoder, data, decoder, denoiser, evaluate, text, tokenizer
 from diffuscope.train.config import Config
+from diffuscope.train.emoji import exam, gallery, judge, sprites
 from diffuscope.train.export import export
 from diffuscope.train.latents import cells
+from diffuscope.train.room import room
 
 CPU = torch.device("cpu")
 
@@ -73,7 +64,7 @@ def test_the_decoder_goes_on_and_the_latents_stay(config, run, tmp_path):
     shutil.copytree(run / "model" / "vae", tmp_path / "model" / "vae")
     for name in ("data.npz", "sprites.npz", "things.json"):
         shutil.copy(run / name, tmp_path)
-    x = data.scaled(data.pictures(config, run), CPU)
+    x = data.scaled(data.Source(config, run, 1).at(0).pictures, CPU)
     before = AutoencoderKL.from_pretrained(run / "model" / "vae")
     assert decoder.train(config, tmp_path, CPU)
     after = AutoencoderKL.from_pretrained(tmp_path / "model" / "vae")
@@ -99,13 +90,12 @@ def test_a_recipe_without_decoder_step_says_so(tmp_path):
 
 def test_the_text_encoder_learns_what_captions_say(config, run):
     """Held-out captions: which thing, which ground and which style, from the words alone, in both languages."""
-    tokenizer, _ = text.tokenized(config, run)
-    reader, world = text.reader(config, run, tokenizer).eval(), data.world(config, run)
+    source = data.Source(config, run, 1)
+    words, world = text.tokenizer(config, source), source.world.drawings
+    reader = text.reader(config, source, words).eval()
     rng = np.random.default_rng(77)
     scenes = [world.sample(rng) for _ in range(200)]
-    ids = tokenizer(
-        [world.vary(s, rng) for s in scenes], padding="max_length", truncation=True, return_tensors="pt"
-    ).input_ids
+    ids = tokenizer.ids(words, [world.vary(s, rng) for s in scenes])
     wanted = torch.tensor([world.labels(s) for s in scenes])
     with torch.inference_mode():
         right = float(torch.exp(-reader.loss(reader(ids), ids, wanted)))
@@ -118,9 +108,10 @@ def test_the_text_encoder_is_shown_what_the_recipe_asks_for(config, run, tmp_pat
     for name in ("data.npz", "sprites.npz", "things.json"):
         shutil.copy(run / name, tmp_path)
     shutil.copytree(run / "model" / "vae", tmp_path / "model" / "vae")
-    asked = replace(config, data=replace(config.data, several=0.0), text=replace(config.text, pictures=320))
-    _, tokens = text.tokenized(asked, tmp_path)
-    one = torch.from_numpy(~data.world(asked, tmp_path).several(data.labels(asked, tmp_path).numpy()))
+    asked = replace(config, data=replace(config.data, shares={"several": 0.0}), text=replace(config.text, pictures=320))
+    source = data.Source(asked, tmp_path, 1)
+    tokens = text.Tokens(source, text.tokenizer(asked, source)).at(0)
+    one = torch.from_numpy(~source.world.drawings.several(source.at(0).labels.numpy()))
     read, forward = [], text.Reader.forward
     monkeypatch.setattr(text.Reader, "forward", lambda self, ids: (read.append(ids), forward(self, ids))[1])
     assert text.train(asked, tmp_path, CPU)
@@ -133,14 +124,15 @@ def test_the_text_encoder_is_shown_what_the_recipe_asks_for(config, run, tmp_pat
 
 
 def test_what_is_shown_less_often_is_what_the_recipe_says(config, run):
-    asked = replace(config, data=replace(config.data, several=0.5, unsaid=0.25, rare=2**-6))
+    asked = replace(config, data=replace(config.data, shares={"several": 0.5, "unsaid": 0.25, "uncommon": 2**-6}))
+    block = data.Source(asked, run, 1).at(0)
     plus = 7  # a symbol, so never among the commonest
     wanted = [
         (0.5 if row[0] else 1) * (1 if row[-2] and row[-1] else 0.25) * (2**-6 if plus in row[1:8:3] else 1)
-        for row in data.labels(asked, run).tolist()
+        for row in block.labels.tolist()
     ]
     assert len({*wanted}) > 5  # of eight
-    assert data.shares(asked, run).tolist() == wanted
+    assert block.shares.tolist() == wanted
 
 
 def test_cells_are_the_latents_row_by_row():
@@ -154,11 +146,12 @@ def test_cells_are_the_latents_row_by_row():
 
 def test_free_positions_learn_to_tell_the_picture(config, run):
     """From unseen captions: half as far from the latents of their picture as the best that could be said of all alike."""
-    tokenizer, _ = text.tokenized(config, run)
-    reader, world = text.reader(config, run, tokenizer).eval(), data.world(config, run)
+    source = data.Source(config, run, 1)
+    words, world = text.tokenizer(config, source), source.world.drawings
+    reader = text.reader(config, source, words).eval()
     rng = np.random.default_rng(78)
     scenes = [s for s in (world.sample(rng) for _ in range(400)) if s.style and s.background and s.layout == "one"]
-    read = text.ids(tokenizer, [world.caption(s, rng, "en") for s in scenes])
+    read = tokenizer.ids(words, [world.caption(s, rng, "en") for s in scenes])
     drawn = torch.from_numpy(np.stack([world.draw(s, rng, emoji_folder.SIDE) for s in scenes])).permute(0, 3, 1, 2)
     vae = AutoencoderKL.from_pretrained(run / "model" / "vae")
     with torch.inference_mode():
@@ -198,22 +191,22 @@ def test_velocity_is_what_diffusers_calls_velocity(config, run, tmp_path):
 
 
 def test_table_has_its_ceiling(config, run, tmp_path, monkeypatch):
-    monkeypatch.setattr(evaluate_emoji, "QUICK", 32)
+    monkeypatch.setattr(exam, "QUICK", 32)
     export(config, Config.path("emoji"), run, tmp_path / "out")
-    rows = evaluate_emoji.rows(load(tmp_path / "out"), run, quick=True)
+    rows = exam.rows(load(tmp_path / "out"), run, quick=True)
     real = rows[0]
     assert real["what"] == "real pictures"
     assert real["background"] == 1.0
     assert real["size"] >= 0.9
     made = next(row for row in rows if row["what"] == "300 commonest things")
     assert made["background"] < 0.5  # hardly trained
-    written = evaluate.table(rows, evaluate_emoji.PARTS)
+    written = evaluate.table(rows, exam.PARTS)
     assert "dB PSNR" in written
 
 
 def test_what_is_kept_back_is_written_down_and_travels(config, run, tmp_path):
     listed = json.loads((run / "kept_back.json").read_text(encoding="utf-8"))
-    world = data.world(config, run)
+    world = room(config).world(config, run).drawings
     assert listed == {code: style for code, style in zip(world.hexcodes, world.kept_back, strict=True) if style}
     export(config, Config.path("emoji"), run, tmp_path / "out")
     assert json.loads((tmp_path / "out" / "kept_back.json").read_text(encoding="utf-8")) == listed
@@ -228,7 +221,7 @@ def test_the_judge_travels_with_the_weights(config, run, tmp_path, monkeypatch):
     fresh.mkdir()
     for name in ("sprites.npz", "things.json"):
         shutil.copy(run / name, fresh)
-    world = data.world(config, run)
+    world = room(config).world(config, run).drawings
     with pytest.raises(FileNotFoundError, match="diffuscope train judge --config emoji"):
         judge.Judge(world, fresh / "judge")
     pictures = np.random.default_rng(0).integers(0, 256, (4, emoji_folder.SIDE, emoji_folder.SIDE, 3), np.uint8)
@@ -236,12 +229,12 @@ def test_the_judge_travels_with_the_weights(config, run, tmp_path, monkeypatch):
     assert torch.equal(*features)
 
     asked = []
-    monkeypatch.setattr(evaluate_emoji, "BUILT_IN", out / "judge")
-    monkeypatch.setattr(evaluate_emoji, "Judge", lambda world, folder: asked.append(folder))
-    monkeypatch.setattr(evaluate_emoji, "_Exam", lambda *_: 1 / 0)  # before an hour of drawing
+    monkeypatch.setattr(exam, "BUILT_IN", out / "judge")
+    monkeypatch.setattr(exam, "Judge", lambda world, folder: asked.append(folder))
+    monkeypatch.setattr(exam, "_Exam", lambda *_: 1 / 0)  # before an hour of drawing
     for folder in (fresh, run):
         with pytest.raises(ZeroDivisionError):
-            evaluate_emoji.rows(load(out), folder)
+            exam.rows(load(out), folder)
     assert asked == [out / "judge", run / "judge"]
 
 
@@ -264,9 +257,9 @@ def test_kernel_distance_is_zero_in_the_mean_for_one_crowd_and_not_for_two():
     def crowd(shift):
         return torch.nn.functional.normalize(torch.randn(300, 8, generator=rng) + shift, dim=-1)
 
-    same = [evaluate_emoji.kernel_distance(crowd(0), crowd(0)) for _ in range(20)]
+    same = [exam.kernel_distance(crowd(0), crowd(0)) for _ in range(20)]
     assert abs(np.mean(same)) < 0.005
-    assert evaluate_emoji.kernel_distance(crowd(0), crowd(1)) > 0.1
+    assert exam.kernel_distance(crowd(0), crowd(1)) > 0.1
 
 
 def test_rows_of_few_steps_name_the_scheduler_that_drew_them(config, run, tmp_path, monkeypatch):
@@ -277,9 +270,9 @@ def test_rows_of_few_steps_name_the_scheduler_that_drew_them(config, run, tmp_pa
         asked.append((settings[0].scheduler, settings[0].steps, len(settings)))
         return np.zeros((len(settings), emoji_folder.SIDE, emoji_folder.SIDE, 3), np.uint8)
 
-    monkeypatch.setattr(evaluate_emoji, "PROMPTS", 4)
+    monkeypatch.setattr(exam, "PROMPTS", 4)
     monkeypatch.setattr(evaluate, "pictures_of", pictures_of)
-    rows = evaluate_emoji.rows(model, run)
+    rows = exam.rows(model, run)
     few = [row["what"].split(", ")[1] for row in rows if "commonest things, " in row["what"]]
     assert few == ["dpm++ 2m", "dpm++ 2m", "ddim"]
     steps = model.defaults["steps"]

@@ -9,9 +9,10 @@ import torch
 from torch import nn
 
 from diffuscope import Settings, load, record
-from diffuscope.train import autoencoder, data, denoiser, evaluate, evaluate_scenes, loop
+from diffuscope.train import autoencoder, data, denoiser, evaluate, loop
 from diffuscope.train.config import Config
 from diffuscope.train.export import export, revision
+from diffuscope.train.scenes import exam
 from diffuscope.worlds import scenes
 
 CPU = torch.device("cpu")
@@ -74,8 +75,8 @@ def test_the_revision_is_that_of_the_file(tmp_path):
 
 
 def evaluate_two(model, folder):
-    rows = evaluate_scenes.rows(model, folder, quick=True)
-    evaluate.write(rows, evaluate_scenes.PARTS, folder)
+    rows = exam.rows(model, folder, quick=True)
+    evaluate.write(rows, exam.PARTS, folder)
     assert rows[0]["all"] >= 0.98  # the reader on real pictures
     assert json.loads((folder / "evaluation.json").read_text()) == rows
     # an untrained model obeys nobody
@@ -87,8 +88,8 @@ def test_data_is_made_once_and_only_from_the_training_split(config, tmp_path):
     path = data.make(config, tmp_path)
     stamp = path.stat().st_mtime_ns
     assert data.make(config, tmp_path).stat().st_mtime_ns == stamp
-    assert data.pictures(config, tmp_path).shape == (64, 3, 32, 32)
-    captions = data.captions(config, tmp_path)
+    assert data.Source(config, tmp_path, 1).at(0).pictures.shape == (64, 3, 32, 32)
+    captions = data.Source(config, tmp_path, 1).at(0).captions
     assert captions.shape == (64, 1)
     assert all(scenes.split_of(scenes.Scene.parse(c)) != "unseen colour-shape pairs" for c in captions[:, 0])
 
@@ -108,7 +109,7 @@ def fit_line(folder, stop_at=None):
     class Stop(Exception):
         pass
 
-    def loss(rng):
+    def loss(rng, step):
         x = torch.randn(4, generator=rng)
         return ((module.weight - 1) * x).square().sum()
 
@@ -133,7 +134,7 @@ def test_stopped_and_resumed_equals_never_stopped(tmp_path):
 def test_time_limit_leaves_a_checkpoint(tmp_path):
     recipe = replace(Config.read("scenes").autoencoder, pictures=400, batch=4)
     module = Line()
-    done = loop.fit(module, lambda rng: module.weight.sum(), recipe, tmp_path, lambda *_: None, minutes=0)
+    done = loop.fit(module, lambda rng, step: module.weight.sum(), recipe, tmp_path, lambda *_: None, minutes=0)
     assert done is None
     assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] == 1
 

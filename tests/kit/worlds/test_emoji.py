@@ -8,7 +8,7 @@ import pytest
 from scipy import ndimage
 from scipy.spatial.distance import cdist
 
-from diffuscope.train import read_emoji
+from diffuscope.train.emoji import reading
 from diffuscope.worlds.emoji import BACKGROUNDS, LAYOUTS, STYLES, Item, Scene, World
 from diffuscope.worlds.emoji.caption import caption, plural
 from diffuscope.worlds.emoji.scene import PLACES, fields
@@ -31,26 +31,26 @@ def scene(layout="one", *things, **rest):
 
 def test_background_is_drawn_and_read(world, rng):
     for name in BACKGROUNDS:
-        assert read_emoji.background(world.draw(scene("one", 1, background=name), rng, 64)) == name
+        assert reading.background(world.draw(scene("one", 1, background=name), rng, 64)) == name
 
 
 def test_sizes_and_counts_are_read_back(world, rng):
     for size, low, high in (("small", 0.25, 0.5), ("", 0.5, 0.8), ("large", 0.8, 1.0)):
         drawn = world.draw(Scene((Item(3, 0, size),), "one", "black", "noto"), rng, 64)
-        assert low < read_emoji.span(drawn) < high
+        assert low < reading.span(drawn) < high
     for layout in LAYOUTS:
         things = {"row": 2, "column": 2, "group": 3}.get(layout, 1)
         drawn = world.draw(scene(layout, *range(2, 2 + things), background="white"), rng, 64)
-        assert read_emoji.count(drawn) == len(PLACES[layout])
+        assert reading.count(drawn) == len(PLACES[layout])
 
 
 def test_places_follow_the_layout(world, rng):
     row = world.draw(scene("row", 0, 3, background="white"), rng, 64)
-    left, right = (half[read_emoji.things_mask(row)[:, cut]].mean(0) for half, cut in
+    left, right = (half[reading.things_mask(row)[:, cut]].mean(0) for half, cut in
                    ((row[:, :32], slice(0, 32)), (row[:, 32:], slice(32, 64))))  # fmt: skip
     assert left[1] < 60  # red has no green, gold has much
     assert right[1] > 150
-    upper, lower = read_emoji.crops(world.draw(scene("column", 0, 3, background="white"), rng, 64), "column")
+    upper, lower = reading.crops(world.draw(scene("column", 0, 3, background="white"), rng, 64), "column")
     assert upper.shape == lower.shape == (64, 64, 3)
     assert upper[32, 32, 1] < 60
     assert lower[32, 32, 1] > 150
@@ -68,7 +68,7 @@ def test_a_picture_is_what_is_said_and_the_rest_is_chance(world):
 
 def test_things_stand_centred_on_their_places(world, rng):
     for layout, things in (("one", (4,)), ("column", (4, 3)), ("group", (4, 3, 0))):
-        mask = read_emoji.things_mask(world.draw(scene(layout, *things, background="white"), rng, 64))
+        mask = reading.things_mask(world.draw(scene(layout, *things, background="white"), rng, 64))
         spots = ndimage.center_of_mass(mask, *ndimage.label(mask)[:1], range(1, 1 + len(things)))
         wanted = [(64 * y, 64 * x) for x, y in PLACES[layout]]
         assert cdist(wanted, spots).min(1).max() < 3

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from diffuscope.train.judge import Judge
+from diffuscope.train.emoji.judge import Judge
 from diffuscope.worlds.emoji.scene import BACKGROUNDS, PLACES, Scene
 
 PARTS = ("top 1", "top 5", "style", "background", "size", "count", "relation")

@@ -19,10 +19,10 @@ from torch.nn import functional as F
 from transformers import CLIPTextModel, ResNetConfig, ResNetModel
 
 from diffuscope.families.catalogue import WEIGHTS
-from diffuscope.train import data
+from diffuscope.train import data, emoji
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
-from diffuscope.train.text import ids, text_encoder, word_tokenizer, words_of
+from diffuscope.train.tokenizer import ids, text_encoder, word_tokenizer, words_of
 from diffuscope.worlds.emoji import BACKGROUNDS, STYLES, Item, Scene, World
 
 BUILT_IN = WEIGHTS / "emoji" / "judge"
@@ -42,12 +42,12 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     recipe = config.judge
     if recipe is None:
         raise ValueError(f'"{config.name}" has no [judge] in its recipe: its world reads pictures itself')
-    world = data.world(config, run)
+    world = emoji.world(config, run).drawings
     torch.manual_seed(recipe.seed)
     tokenizer = _tokenizer(world)
     model = Network(tokenizer, recipe.model).to(device)
 
-    def loss(rng: torch.Generator) -> Tensor:
+    def loss(rng: torch.Generator, step: int) -> Tensor:
         chance = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         drawn = [one for _ in range(recipe.batch // 2) for one in _draw_two(world, chance)]
         named = np.repeat(chance.random(recipe.batch // 2) < 0.75, 2)

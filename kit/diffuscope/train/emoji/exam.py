@@ -17,8 +17,9 @@ from torch import Tensor
 
 from diffuscope.families.base import Model
 from diffuscope.recipe.settings import Settings
-from diffuscope.train import evaluate, read_emoji, sprites
-from diffuscope.train.judge import BUILT_IN, Judge
+from diffuscope.train import evaluate
+from diffuscope.train.emoji import reading, sprites
+from diffuscope.train.emoji.judge import BUILT_IN, Judge
 from diffuscope.worlds.emoji import BACKGROUNDS, SIZES, SPLITS, Item, Scene, World
 
 PROMPTS, SEEDS, QUICK = 200, 4, 16
@@ -26,7 +27,7 @@ PROMPTS, SEEDS, QUICK = 200, 4, 16
 GUIDANCE = (1.0, 2.0, 3.0, 5.0, 7.0)
 FEW = ((Settings.scheduler, 4), (Settings.scheduler, 10), ("ddim", 4))
 """Runs shorter than usual: by the scheduler of all other rows, and by one that needs no more steps than these."""
-PARTS = read_emoji.PARTS
+PARTS = reading.PARTS
 _COMMON = "300 commonest things"
 _SEEN, _UNSEEN, _UNSEEN_PAIRS = SPLITS
 
@@ -112,7 +113,7 @@ class _Exam:
         pictures = self.draw(scenes, language, guidance_scale=guidance, steps=steps, scheduler=scheduler)
         self.drawn[what, guidance] = pictures
         row = {"what": what, "guidance": guidance, "steps": steps}
-        return evaluate.say(row | read_emoji.score(self.judge, scenes, pictures))
+        return evaluate.say(row | reading.score(self.judge, scenes, pictures))
 
     def ceilings(self) -> list[dict[str, Any]]:
         scenes = self.common + self.split(_SEEN, ("row", "column")) + self.split(_SEEN, ("two", "three"))
@@ -120,9 +121,9 @@ class _Exam:
         back, psnr = evaluate.round_trip(self.model, pictures)
         note = {"Autoencoder round trip on held-out pictures": f"{psnr} dB PSNR"}
         return [
-            evaluate.say({"what": "real pictures"} | read_emoji.score(self.judge, scenes, pictures)),
+            evaluate.say({"what": "real pictures"} | reading.score(self.judge, scenes, pictures)),
             evaluate.say(
-                {"what": "real, after the autoencoder", "notes": note} | read_emoji.score(self.judge, scenes, back)
+                {"what": "real, after the autoencoder", "notes": note} | reading.score(self.judge, scenes, back)
             ),
         ]
 
