@@ -1,0 +1,195 @@
+"""The picture book's recipe, cut down to a test: fresh pictures, a text encoder that reads, maps, a folder that loads."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+
+from diffuscope import Settings, load, record
+from diffuscope.train import autoencoder, data, denoiser, loop, text, tokenizer
+from diffuscope.train.config import Config
+from diffuscope.train.export import export
+from diffuscope.train.map_head import MapHead, at_cells
+from diffuscope.train.storybook import reader
+from diffuscope.worlds.base import UNKNOWN
+from diffuscope.worlds.storybook.reader import StorybookReader, as_input
+from diffuscope.worlds.storybook.world import StorybookWorld
+
+CPU = torch.device("cpu")
+
+
+def short(fit, pictures, batch=8, **model):
+    return replace(fit, pictures=pictures, batch=batch, warmup=2, sample_every=50, model={**fit.model, **model})
+
+
+@pytest.fixture(scope="module")
+def config():
+    real = Config.read("storybook")
+    return replace(
+        real,
+        data=replace(real.data, pictures=64, uses=4),
+        autoencoder=short(real.autoencoder, 160, block_out_channels=[8, 8, 8, 16], norm_num_groups=4),
+        text=replace(
+            short(real.text, 12_000, 32, hidden_size=64, intermediate_size=128, num_hidden_layers=1), learning_rate=5e-3
+        ),
+        denoiser=short(
+            real.denoiser, 128, block_out_channels=[16, 16, 16], cross_attention_dim=64, attention_head_dim=2
+        ),
+        reader=short(real.reader, 128, channels=[8, 8, 16, 16]),
+    )
+
+
+@pytest.fixture(scope="module")
+def run(config, tmp_path_factory):
+    run = tmp_path_factory.mktemp("run")
+    for part in (autoencoder, text, denoiser):
+        assert part.train(config, run, CPU)
+    return run
+
+
+def test_the_folder_loads_in_diffusers_and_here(config, run, tmp_path):
+    export(config, Config.path("storybook"), run, tmp_path)
+    pipe = StableDiffusionPipeline.from_pretrained(tmp_path, safety_checker=None)
+    pipe.set_progress_bar_config(disable=True)
+    picture = pipe("a red house at night", num_inference_steps=2, output_type="np").images[0]
+    assert picture.shape == (128, 128, 3)
+    assert np.isfinite(picture).all()
+    assert pipe.scheduler.config.prediction_type == "v_prediction"
+    assert pipe.scheduler.config.timestep_spacing == "trailing"
+    assert pipe.scheduler.alphas_cumprod[-1] < 1e-6  # ends in pure noise
+    model = load(tmp_path)
+    assert record(model, Settings("夜里,一座红色的房子", steps=2)).image.shape == (128, 128, 3)
+    assert sum(p.stat().st_size for p in tmp_path.rglob("*")) < 40e6
+
+
+def test_the_text_encoder_learns_the_scene_graph(config, run):
+    source = data.Source(config, run, 1, pictures=False)
+    words = text.tokenizer(config, source)
+    known = text.reader(config, source, words).eval()
+    world, rng = source.world, np.random.default_rng(9)
+    scenes = [world.sample(rng) for _ in range(200)]
+    tokens = tokenizer.ids(words, [s.caption(rng, "en", 1.0) for s in scenes])
+    labels = torch.tensor([world.labels(s) for s in scenes])
+    with torch.inference_mode():
+        right = known.right(known(tokens), tokens, labels)
+        shuffled = known.right(known(tokens), tokens, labels.roll(1, 0))
+    assert right[1] > 0.7 > shuffled[1] + 0.2  # the time of day
+    assert right[4] > shuffled[4]  # which kinds are there; nearly all are not
+    assert right[5] > shuffled[5] + 0.1  # the colour of those that are
+
+
+def test_every_word_of_a_caption_is_known(config, run):
+    source = data.Source(config, run, 1, pictures=False)
+    words = text.tokenizer(config, source)
+    world, rng = StorybookWorld(), np.random.default_rng(11)
+    scenes = [world.sample(rng) for _ in range(500)]
+    said = [s.caption(rng, language, 1.0) for s in scenes for language in ("en", "zh")]
+    rows = words(said).input_ids
+    marks = {"，", ",", "：", ":", "。", "-", "、"}
+    unknown = {
+        word
+        for row, text_ in zip(rows, said, strict=True)
+        if words.unk_token_id in row
+        for word in words.tokenize(text_)
+        if word not in words.get_vocab() and word not in marks
+    }
+    assert not unknown
+
+
+def test_chinese_is_cut_into_the_longest_words():
+    made = tokenizer.word_tokenizer(["雪", "雪地", "雪地里", "红", "红色", "猫", "a", "cat"], 12)
+    assert made.tokenize("雪地里红色的猫") == ["雪地里", "红色", "<unk>", "猫"] or made.tokenize("雪地里红色的猫") == [
+        "雪地里", "红色", "的", "猫",
+    ]  # fmt: skip
+    assert made("A Cat, 雪地").input_ids[1:4] == [*made.convert_tokens_to_ids(["a", "cat"]), made.unk_token_id]
+
+
+def test_fresh_pictures_come_from_seed_and_block_alone(config, tmp_path):
+    one, other = (data.Source(config, tmp_path, 8) for _ in range(2))
+    per_block = 64 * 4 // 8
+    first = one.at(0)
+    assert one.at(per_block - 1) is first
+    second = one.at(per_block)
+    assert not torch.equal(first.pictures, second.pictures)
+    assert torch.equal(other.at(per_block + 3).pictures, second.pictures)  # without ever having drawn the first
+    assert (other.at(per_block).captions == second.captions).all()
+    assert not (tmp_path / "data.npz").exists()
+
+
+def test_stopped_within_a_block_and_resumed_equals_never_stopped(config, tmp_path, monkeypatch):
+    short_text = replace(config, text=replace(config.text, pictures=256, batch=8, sample_every=1000))
+
+    def weights(run):
+        return torch.load(run / "text" / "reader.pt", weights_only=True)
+
+    assert text.train(short_text, tmp_path / "a", CPU)
+    walk, real = iter(range(1000)), loop.time.monotonic
+    monkeypatch.setattr(loop.time, "monotonic", lambda: real() + (120 if next(walk) > 20 else 0))
+    assert not text.train(short_text, tmp_path / "b", CPU, minutes=1)
+    monkeypatch.undo()
+    assert 0 < torch.load(tmp_path / "b" / "text" / "checkpoint.pt", weights_only=True)["step"] < 32
+    assert text.train(short_text, tmp_path / "b", CPU)
+    assert all(torch.equal(a, weights(tmp_path / "b")[name]) for name, a in weights(tmp_path / "a").items())
+
+
+def test_the_linear_code_is_the_best_one(config, tmp_path):
+    pictures = data.Source(config, tmp_path, 8).at(0).pictures
+    model = autoencoder.AutoencoderKL(**config.autoencoder.model)
+    code = autoencoder.LinearCode(pictures, model)
+    x = data.scaled(pictures, CPU)
+    z = code(x)
+    assert z.shape == (64, 8, 16, 16)
+    flat = z.transpose(0, 1).flatten(1)
+    assert flat.mean(1).abs().max() < 1e-3
+    assert torch.allclose(flat @ flat.T / flat.shape[1], torch.eye(8), atol=0.02)
+    # its cell 3, 5 is that patch of the picture, by another way: least squares over all pixels
+    patch = x[:, :, 24:32, 40:48].flatten(1) - code.mean
+    assert torch.allclose(patch @ code.axes, z[:, :, 3, 5], atol=1e-4)
+
+
+def test_the_map_head_learns_from_the_middle_of_the_unet(config):
+    unet = denoiser.UNet2DConditionModel(**config.denoiser.model)
+    head = MapHead(unet, (3, 2))
+    maps = torch.zeros(2, 2, 128, 128, dtype=torch.uint8)
+    maps[:, 0, 40:80, 40:80] = 2
+    maps[:, 1] = UNKNOWN
+    x, t, states = torch.randn(2, 8, 16, 16), torch.tensor([500, 900]), torch.randn(2, 28, 64)
+    unet(x, t, states)
+    value = head.loss(maps)
+    value.backward()
+    assert torch.isfinite(value)  # though the second map says nothing
+    assert unet.conv_in.weight.grad.abs().sum() > 0  # what it teaches reaches the whole way down
+    assert torch.equal(at_cells(maps[0, 0], 16)[6], maps[0, 0, 52, 4::8])
+
+
+def test_the_reader_learns_and_is_made_of_real_pictures_alone(config, tmp_path):
+    assert reader.train(config, tmp_path, CPU)
+    assert {p.name for p in (tmp_path / "reader").glob("*.*")} >= {"model.safetensors", "config.json", "log.jsonl"}
+    drawn = replace(config.data, seed=config.reader.seed)
+    mine = data.Source(config, tmp_path, 8).at(0).captions
+    other = data.Source(replace(config, data=drawn), tmp_path, 8).at(0).captions
+    assert not {*mine.ravel()} & {*other.ravel()} or (mine != other).any()
+
+
+def test_the_reader_can_learn_a_few_pictures_by_heart(config, tmp_path):
+    source = data.Source(replace(config, data=replace(config.data, pictures=12)), tmp_path, 1)
+    block = source.at(0)
+    torch.manual_seed(0)
+    net = reader.ReaderNetwork((16, 24, 32, 32))
+    x = as_input(block.pictures.permute(0, 2, 3, 1).numpy())
+    optimizer = torch.optim.AdamW(net.parameters(), lr=5e-3)
+    for _ in range(80):
+        value = reader.reader_loss(net(x), block.labels, block.maps)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+    sights = StorybookReader(net).read(block.pictures.permute(0, 2, 3, 1).numpy())
+    labels = block.labels.numpy()
+    wanted = [{k for k in range(len(reader.KINDS)) if row[4 + 7 * k] == 1} for row in labels]
+    seen = [{list(reader.KINDS).index(o.kind) for o in s.scene.objects} for s in sights]
+    assert sum(a == b for a, b in zip(wanted, seen, strict=True)) >= 10
+    times = [list(reader.ATTRIBUTES["time"]).index(s.scene.time) for s in sights]
+    assert sum(a == b for a, b in zip(times, labels[:, 1], strict=True)) >= 11
+    assert all(0 <= chance <= 1 for s in sights for chance in s.sure.values())
