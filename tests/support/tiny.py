@@ -7,7 +7,7 @@ from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNe
 
 from diffuscope.families import stable_diffusion
 from diffuscope.families.base import Model
-from diffuscope.train.tokenizer import text_encoder, word_tokenizer
+from diffuscope.train.networks.tokenizer import text_encoder, word_tokenizer
 
 WORDS = ("a", "red", "blue", "circle", "square")
 

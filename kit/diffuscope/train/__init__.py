@@ -1,14 +1,15 @@
-"""How the built-in models are made: data, autoencoder, denoiser, export, evaluation. One config file a model.
+"""How the built-in models are made: data, networks, export, evaluation. One folder a world, with its recipe.
 
-    diffuscope train data        --config emoji     pictures and captions
-    diffuscope train autoencoder --config emoji     pictures <-> latents
-    diffuscope train decoder     --config emoji     latents -> pictures again, on whole pictures
-    diffuscope train text        --config emoji     the text encoder learns to read, and to tell what to expect
-    diffuscope train denoiser    --config emoji     text encoder and UNet on those latents
-    diffuscope train judge       --config emoji     the network that judges the pictures, where a world cannot read them
-    diffuscope train export      --config emoji     float16 weights, checksums and defaults as a built-in model
-    diffuscope train evaluate    --config emoji     one table of numbers
-    diffuscope train gallery     --config emoji     one sheet of pictures
+    diffuscope train data        --config scenes      pictures and captions, where a recipe keeps them
+    diffuscope train autoencoder --config storybook   pictures <-> latents
+    diffuscope train decoder     --config storybook   latents -> pictures again, the latents held still
+    diffuscope train text        --config storybook   the text encoder learns to read
+    diffuscope train denoiser    --config storybook   the UNet on those latents, and a text encoder that cannot read yet
+    diffuscope train reader      --config storybook   the network that says what a picture shows
+    diffuscope train judge       --config emoji       the network that judges the pictures
+    diffuscope train export      --config storybook   float16 weights, checksums and defaults as a built-in model
+    diffuscope train evaluate    --config scenes      one table of numbers
+    diffuscope train gallery     --config emoji       one sheet of pictures
 
 Everything is written to a run folder outside git, checkpoints included: the same command goes on where it stopped.
 

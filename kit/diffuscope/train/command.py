@@ -63,7 +63,7 @@ def _network(part: str, config: Any) -> Any:
     from diffuscope.train.room import room
 
     if part in NETWORKS:
-        return import_module(f"diffuscope.train.{part}")
+        return import_module(f"diffuscope.train.networks.{part}")
     known = room(config).parts
     if part not in known:
         raise ValueError(f'recipe "{config.name}" has no {part}; its world knows {", ".join(known) or "no networks"}')

@@ -74,7 +74,7 @@ class Autoencoder(Fit):
     edge_weight: float = 0.0
     """Weight of the L1 error of the differences between neighbouring pixels, which keeps outlines sharp."""
     linear: float = 0.0
-    """Share of the training that teaches the linear code first, see `autoencoder.linear_code`."""
+    """Share of the training that teaches the linear code first, see `autoencoder.LinearCode`."""
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,12 @@ from transformers import CLIPTextModel
 
 from diffuscope import Settings, load, record
 from diffuscope.cli.main import main
-from diffuscope.train import autoencoder, data, decoder, denoiser, evaluate, text, tokenizer
+from diffuscope.train import data, evaluate
 from diffuscope.train.config import Config
 from diffuscope.train.emoji import exam, gallery, judge, sprites
 from diffuscope.train.export import export
-from diffuscope.train.latents import cells
+from diffuscope.train.networks import autoencoder, decoder, denoiser, text, tokenizer
+from diffuscope.train.networks.latents import cells
 from diffuscope.train.room import room
 
 CPU = torch.device("cpu")

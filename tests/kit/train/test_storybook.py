@@ -8,10 +8,11 @@ import torch
 from diffusers import StableDiffusionPipeline
 
 from diffuscope import Settings, load, record
-from diffuscope.train import autoencoder, data, denoiser, loop, text, tokenizer
+from diffuscope.train import data, loop
 from diffuscope.train.config import Config
 from diffuscope.train.export import export
-from diffuscope.train.map_head import MapHead, at_cells
+from diffuscope.train.networks import autoencoder, denoiser, text, tokenizer
+from diffuscope.train.networks.map_head import MapHead, at_cells
 from diffuscope.train.storybook import reader
 from diffuscope.worlds.base import UNKNOWN
 from diffuscope.worlds.storybook.reader import StorybookReader, as_input

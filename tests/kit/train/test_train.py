@@ -9,9 +9,10 @@ import torch
 from torch import nn
 
 from diffuscope import Settings, load, record
-from diffuscope.train import autoencoder, data, denoiser, evaluate, loop
+from diffuscope.train import data, evaluate, loop
 from diffuscope.train.config import Config
 from diffuscope.train.export import export, revision
+from diffuscope.train.networks import autoencoder, denoiser
 from diffuscope.train.scenes import exam
 from diffuscope.worlds import scenes
 

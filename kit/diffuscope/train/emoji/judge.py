@@ -22,7 +22,7 @@ from diffuscope.families.catalogue import WEIGHTS
 from diffuscope.train import data, emoji
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
-from diffuscope.train.tokenizer import ids, text_encoder, word_tokenizer, words_of
+from diffuscope.train.networks.tokenizer import ids, text_encoder, word_tokenizer, words_of
 from diffuscope.worlds.emoji import BACKGROUNDS, STYLES, Item, Scene, World
 
 BUILT_IN = WEIGHTS / "emoji" / "judge"

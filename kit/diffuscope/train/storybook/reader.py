@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
-from diffuscope.train.map_head import at_cells
+from diffuscope.train.networks.map_head import at_cells
 from diffuscope.worlds.base import UNKNOWN
 from diffuscope.worlds.storybook.objects import KINDS
 from diffuscope.worlds.storybook.reader import ReaderNetwork

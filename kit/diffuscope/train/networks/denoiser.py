@@ -11,15 +11,16 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from diffuscope.train import data, text
+from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.config import Denoiser as Recipe
-from diffuscope.train.latents import Latents, trained_vae
 from diffuscope.train.loop import fit, mixed, plain_attention
-from diffuscope.train.map_head import MapHead
+from diffuscope.train.networks import text
+from diffuscope.train.networks.latents import Latents, trained_vae
+from diffuscope.train.networks.map_head import MapHead
+from diffuscope.train.networks.text import Reader, Tokens
+from diffuscope.train.networks.tokenizer import ids
 from diffuscope.train.sheet import save_sheet
-from diffuscope.train.text import Reader, Tokens
-from diffuscope.train.tokenizer import ids
 
 _LOOK_GUIDANCE = 3.0
 

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from diffuscope.train import data
-from diffuscope.train.autoencoder import round_trip_loss
 from diffuscope.train.config import Config
-from diffuscope.train.latents import trained_vae
 from diffuscope.train.loop import fit
+from diffuscope.train.networks.autoencoder import round_trip_loss
+from diffuscope.train.networks.latents import trained_vae
 from diffuscope.train.sheet import save_sheet
 
 _NOISE = 0.1

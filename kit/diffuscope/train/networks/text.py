@@ -12,9 +12,9 @@ from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
 from diffuscope.train import data
 from diffuscope.train.config import Config
-from diffuscope.train.latents import CELL, Latents, cells, trained_vae
 from diffuscope.train.loop import fit, plain_attention
-from diffuscope.train.tokenizer import ids, text_encoder, word_tokenizer, words
+from diffuscope.train.networks.latents import CELL, Latents, cells, trained_vae
+from diffuscope.train.networks.tokenizer import ids, text_encoder, word_tokenizer, words
 from diffuscope.worlds.base import UNKNOWN, Question
 
 
