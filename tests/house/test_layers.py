@@ -187,10 +187,10 @@ def test_tensor_work_is_seen(tmp_path):
     path = tmp_path / "a.py"
     path.write_text(
         "from diffuscope import Lane, record\nimport torch\nmodel = load('scenes')\nmodel.decode(x)\nb'a'.decode()\n"
-        "model.encode(x)\nencode(x)\nlane.record(settings)\n"
+        "model.denoiser(x, t)\nmodel.encode(x)\n'a'.encode()\nlane.record(settings)\n"
     )
     assert list(tensor_work(path)) == [
-        "diffuscope.run.collect", "torch", "load('scenes')", "model.decode(x)", "model.encode(x)"
+        "diffuscope.run.collect", "torch", "load('scenes')", "model.decode(x)", "model.denoiser(x, t)", "model.encode(x)"
     ]  # fmt: skip
 
 

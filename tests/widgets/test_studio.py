@@ -16,6 +16,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
 from through import through
+from tiny import tiny_model
 
 import diffuscope
 from diffuscope import Keep, Settings, SettingsError, record
@@ -614,12 +615,7 @@ def test_a_page_is_of_one_run(studio, tmp_path):
 
 def test_closing_ends_all(model, monkeypatch):
     """No widget is left, nothing runs or is delivered any more, and the model is let go."""
-    from tiny import StableDiffusion, tiny_pipeline
-
-    own, before = (
-        StableDiffusion(tiny_pipeline(), "tiny", "random", None, {"steps": 6, "guidance_scale": 4.0}),
-        instances(),
-    )
+    own, before = tiny_model(), instances()
     studio = Studio(own, RED)
     studio.run()
     for tab in studio.tabs:

@@ -9,6 +9,7 @@ import os
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from diffuscope.families.catalogue import load
@@ -163,7 +164,7 @@ class Lane(Generic[Owner]):
         """End the newest request, and deliver nothing more of it."""
         with self.lock:
             self.cancel()
-            self._settle()
+            self._settle(self._newest)
 
     @property
     def busy(self) -> bool:
@@ -196,7 +197,7 @@ class Lane(Generic[Owner]):
 
     def _ended(self, job: Job[Any], *calls: Any) -> None:
         _, prepare, _ = calls
-        if prepare is None or job is not self._newest or job._future.exception():
+        if prepare is None or job is not self._newest or job.failed:
             self._answer(job, *calls)
         else:
             threading.Thread(target=self._answer, args=(job, *calls), name="preparing", daemon=True).start()
@@ -204,21 +205,20 @@ class Lane(Generic[Owner]):
     def _answer(
         self, job: Job[Any], then: Then | None, prepare: Then | None, after: Callable[[], object] | None
     ) -> None:
-        try:
-            if prepare and job is self._newest and not job._future.exception():
+        with ExitStack() as last:  # whatever a callback raises
+            last.callback(self._settle, job)
+            if after:
+                last.callback(after)
+            if prepare and job is self._newest and not job.failed:
                 prepare(job)
             if then:
                 self.deliver(job, then, job)
-        finally:
-            if after:
-                after()
-            with self.lock:
-                if job is self._newest:
-                    self._settle()  # the lane must not keep its last result alive
 
-    def _settle(self) -> None:
-        self._newest = None
-        self._idle.notify_all()
+    def _settle(self, job: Job[Any] | None) -> None:
+        with self.lock:
+            if job is self._newest:
+                self._newest = None  # the lane must not keep its last result alive
+                self._idle.notify_all()
 
     # -- the owner
 

@@ -57,6 +57,11 @@ class Job(Generic[Result]):
         """Whether the work has ended, in whatever way."""
         return self._future.done()
 
+    @property
+    def failed(self) -> bool:
+        """Whether the work has ended with an error, or because it was cancelled."""
+        return self.done and self._future.exception() is not None
+
     def result(self, timeout: float | None = None) -> Result:
         """Wait for the result. Interrupting the wait (the notebook's stop button) cancels the work.
 

@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError
 
 import numpy as np
 import pytest
+from through import through
 
 from diffuscope import Lane, Settings, SettingsError, denoise, worker
 from diffuscope.listeners import Listeners, Throttle
@@ -157,8 +158,8 @@ def test_ways_to_end_a_request(lane, end, told):
 
 
 def test_a_cancel_is_seen_before_the_next_network_call(model, monkeypatch):
-    lane, calls, network = Lane(model), [], model.network
-    monkeypatch.setattr(model, "network", lambda *args: calls.append(1) or network(*args))
+    lane, calls, denoiser = Lane(model), [], model.denoiser
+    monkeypatch.setattr(model, "denoiser", through(model, lambda *args: calls.append(1) or denoiser(*args)))
     job = lane.record(BASE.replace(steps=50), on_step=lambda job, step: step.index == 3 and job.cancel())
     with pytest.raises(CancelledError):
         job.result(60)

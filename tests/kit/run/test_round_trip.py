@@ -11,14 +11,14 @@ NOISE = np.random.default_rng(3).integers(0, 256, (16, 16, 3), np.uint8)  # of t
 
 def test_there_and_back(model):
     trip = round_trip(model, NOISE)
-    latents = model.encode_pictures(NOISE[None])
+    latents = model.encode(NOISE[None])
     np.testing.assert_array_equal(trip.picture, NOISE)
     np.testing.assert_array_equal(trip.latents, latents[0].numpy())
     np.testing.assert_array_equal(trip.back, model.decode(latents)[0])
 
 
 def test_a_nudge_is_counted_in_standard_deviations_of_its_channel(model):
-    latents = model.encode_pictures(NOISE[None])[0]
+    latents = model.encode(NOISE[None])[0]
     by = torch.tensor([0.0, 1.5, 0.0, -2.0]) * latents.std((1, 2), correction=0)
     wanted = model.decode((latents + by[:, None, None])[None])[0]
     np.testing.assert_array_equal(nudged(model, latents.numpy(), [0.0, 1.5, 0.0, -2.0]), wanted)

@@ -90,8 +90,8 @@ class PromptForm(View):
         Raises:
             SettingsError: a field cannot work.
         """
-        if self._checked is None or self._checked[0] is not self.values:
-            self._checked = self.values, _checked(self.values)  # a click asks several times
+        if self._checked is None or self._checked[0] != self.values:
+            self._checked = dict(self.values), _checked(self.values)  # a click asks several times
         return self._checked[1]
 
     @settings.setter

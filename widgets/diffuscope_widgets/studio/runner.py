@@ -98,12 +98,14 @@ class Runner:
         with self.lane.lock:
             if self.lane.failure:
                 raise self.lane.failure
+            if self.lane.closed:
+                raise ValueError("this studio is closed; make a new one")
             model = self.lane.owner
-            if model is None and not self.lane.closed:
+            if model is None:
                 self._waiting = ask
                 self._listener.began(None)
                 return None, shown
-            rows, preview, begin = ask(), Preview(model) if model else None, time.monotonic()
+            rows, preview, begin = ask(), Preview(model), time.monotonic()
             if isinstance(rows, Settings):
                 rows = self.complete(rows)
             prepared: list[Any] = []
@@ -143,7 +145,7 @@ class Runner:
     def close(self) -> None:
         """End the run, tell nothing any more, and let the model go."""
         self.lane.close()
-        self._waiting = self.job = None
+        self._waiting = self.job = self._completed = None
         self.ready.set()
 
     def _loaded(self, lane: Lane[Model]) -> None:
@@ -164,8 +166,8 @@ class Runner:
         self._listener.settled()
         shown.set()
 
-    def _saw(self, job: Job[Any], step: Step, rows: Rows, preview: Preview | None) -> None:
-        shown = preview(step) if preview else None
+    def _saw(self, job: Job[Any], step: Step, rows: Rows, preview: Preview) -> None:
+        shown = preview(step)
         if shown:
             self.lane.deliver(job, self._listener.previewed, rows, step, *shown)
 

@@ -21,7 +21,7 @@ from diffuscope_widgets.history.history import History
 from diffuscope_widgets.studio.presenter import Parts, Presenter
 from diffuscope_widgets.studio.runner import Rows, Runner
 from diffuscope_widgets.studio.source import first_settings, name_of, recorded_in
-from diffuscope_widgets.studio.tabs import drawing, replaying
+from diffuscope_widgets.studio.tabs import drawing, in_step, replaying
 from diffuscope_widgets.variants.variants import Variants
 
 if TYPE_CHECKING:
@@ -288,10 +288,3 @@ class Studio(ipywidgets.Box):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return with_still(super()._repr_mimebundle_(**kwargs), self.film.still())
-
-
-def in_step(film: Film, view: ipywidgets.Widget) -> bool:
-    """Whether a frame of the film is the same step in the other view, or the view has no frames."""
-    if not view.has_trait("index"):
-        return True
-    return view.trace is film.trace and film.other is None and view.meta["steps"] == film.meta["steps"]

@@ -10,6 +10,7 @@ import ipywidgets
 
 from diffuscope.recipe.settings import Recipe, SettingsError
 from diffuscope.trace.trace import Trace
+from diffuscope_widgets.film.film import Film
 from diffuscope_widgets.guidance.view import GuidanceView
 from diffuscope_widgets.latents.view import LatentView
 from diffuscope_widgets.prompt.box import PromptBox
@@ -86,3 +87,10 @@ def replaying(parts: Parts, trace: Callable[[], Trace]) -> list[LazyTab]:
         LazyTab("Latents", lambda: LatentView.of(trace())),
         LazyTab("History", lambda: parts.history, keep),
     ]
+
+
+def in_step(film: Film, view: ipywidgets.Widget) -> bool:
+    """Whether a frame of the film is the same step in the other view, or the view has no frames."""
+    if not view.has_trait("index"):
+        return True
+    return view.trace is film.trace and film.other is None and view.meta["steps"] == film.meta["steps"]
