@@ -68,7 +68,7 @@ class ClassifierFree:
         return Answer(mixed, parts | {"uncond": Part(uncond, tuple(guided))})
 
 
-class Embedded:
+class Embedded(Plain):
     """The guidance scale is one more thing the network is given, as in Flux and latent consistency models: one prediction.
 
     Args:
@@ -79,12 +79,6 @@ class Embedded:
 
     def __init__(self, name: str = "guidance") -> None:
         self.name = name
-
-    def active(self, recipe: Recipe) -> bool:
-        return False
-
-    def prompts(self, recipes: Sequence[Recipe]) -> list[tuple[str, int]]:
-        return [(recipe.prompt, row) for row, recipe in enumerate(recipes)]
 
     def __call__(
         self, denoiser: Denoiser, x_t: Tensor, t: Tensor, given: Conditioning, recipes: Sequence[Recipe]
