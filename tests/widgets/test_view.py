@@ -71,6 +71,7 @@ class TestContract:
         assert cls._esm.count("function h(") == 1
         assert "http" not in cls._esm.replace("http://www.w3.org/2000/svg", "")
         assert "innerHTML" not in cls._esm
+        assert "@param" not in cls._esm, "types stay at home"
 
     def test_style_ends_at_the_widgets_root(self, cls):
         _, own = cls._css.split("@scope (", 1)

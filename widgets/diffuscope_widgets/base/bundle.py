@@ -9,6 +9,7 @@ HERE = Path(__file__).parents[1]
 IMPORT = re.compile(r'^import (\{[^}]*\}) from "(\.\.?/[\w/.]+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
 SHEET = re.compile(r'^@import "(\.\.?/[\w/.]+\.css)";\n', re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)
 ROOT = re.compile(r'\bscope\((?:this\.)?model, el, "([\w-]+)"\)')
 
 
@@ -27,7 +28,7 @@ def script(stem: str) -> str:
 
 def _read(path: Path, before: dict[Path, str]) -> str:
     """A file that takes its imports from constants; `before` gains what defines those, in the order needed."""
-    text = path.read_text(encoding="utf-8")
+    text = COMMENT.sub("", path.read_text(encoding="utf-8"))  # types are for the reader: every widget carries the rest
     for _, name in IMPORT.findall(text):
         other = _beside(path, f"{name}.js")
         if other not in before:
