@@ -90,7 +90,7 @@ STATES = {
     "variants, empty": lambda runs: Variants(ready=True),
     "history": lambda runs: History(runs.four, current=runs.four[1].key),
     "history, empty": lambda runs: History(),
-    "curtain": lambda runs: Placeholder(text=runs.prompt),
+    "placeholder": lambda runs: Placeholder(text=runs.prompt),
 }
 TELLS = (
     "film",
@@ -103,7 +103,7 @@ TELLS = (
     "latents",
     "variants",
     "history",
-    "curtain",
+    "placeholder",
 )
 """States that repeat the prompt, or can be told an error."""
 EVERYTHING = """() => [...document.querySelectorAll('.ds, .ds *')].flatMap((one) =>

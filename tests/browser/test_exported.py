@@ -9,8 +9,9 @@ from pagetools import NASTY, pixels
 from playwright.sync_api import expect
 
 from diffuscope import Keep, Settings, record
-from diffuscope_widgets import Film, GuidanceView, LatentView, PromptForm
+from diffuscope_widgets import Film, GuidanceView, LatentView, PromptForm, SchedulerPicker, SeedPicker
 from diffuscope_widgets.base.page import page as page_of
+from diffuscope_widgets.base.page import write_page
 
 LAST = re.compile("^step 6 of 6")
 
@@ -41,14 +42,30 @@ def visit(page):
 def test_a_film_plays_from_disk(visit, trace, tmp_path):
     page = visit(Film(trace).to_html(tmp_path / "film.html", title=NASTY))
     expect(page.locator(".ds-label")).to_have_text(LAST)
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][5])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 1), trace.pictures["x0"][5])
     page.get_by_label("Step", exact=True).press("Home")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][0])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 0), trace.pictures["x_t"][0])
     page.get_by_role("button", name="Play").click()
     expect(page.locator(".ds-label")).to_have_text(LAST)
     assert page.title() == NASTY
     assert page.locator("h1").inner_text() == NASTY
-    assert NASTY in page.locator(".ds-stage canvas").first.get_attribute("aria-label")
+    assert NASTY in page.locator(".ds-rows canvas").first.get_attribute("aria-label")
+
+
+IDS = """() => [...document.querySelectorAll('.ds [id]')].map((one) => one.id)"""
+STRAY = """() => ['for', 'aria-labelledby', 'aria-describedby'].flatMap((name) =>
+    [...document.querySelectorAll(`.ds [${name}]`)].flatMap((one) => one.getAttribute(name).split(' ')
+        .filter((id) => !one.closest('.ds').querySelector(`#${id}`))))"""
+"""Ids that an element names and that stand outside of its own widget, or nowhere."""
+
+
+def test_ids_are_those_of_one_widget(visit, tmp_path):
+    views = [PromptForm(), SeedPicker(1), SeedPicker(2), SchedulerPicker(), PromptForm()]
+    page = visit(write_page(views, tmp_path / "page.html", "widgets"))
+    ids = page.evaluate(IDS)
+    assert len(ids) > 100
+    assert len(set(ids)) == len(ids)
+    assert page.evaluate(STRAY) == []
 
 
 def test_what_needs_python_says_so(visit, trace, tmp_path):

@@ -37,18 +37,18 @@ def test_rows_are_switched(open_film, traces):
     row(page, "xₜ noisy").click()
     row(page, "ε channels").click()
     assert page.evaluate("kit.log.saved.at(-1).shown") == ["x0", "noise_channels"]
-    page.wait_for_function("document.querySelectorAll('.ds-stage canvas').length === 2")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x0"][2])
+    page.wait_for_function("document.querySelectorAll('.ds-rows canvas').length === 2")
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 0), trace.pictures["x0"][2])
     tiles, white = mosaic(trace.tensors["noise"])
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1)[..., 1], tiles[2])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 1)[..., 1], tiles[2])
     assert f"white +{white:.1f}" in page.locator("figcaption").nth(1).inner_text()
     row(page, "x₀ predicted").click()
-    page.wait_for_function("document.querySelectorAll('.ds-stage canvas').length === 1")
+    page.wait_for_function("document.querySelectorAll('.ds-rows canvas').length === 1")
     row(page, "ε channels").click()  # the last one stays
     assert page.evaluate("kit.state.shown") == ["noise_channels"]
     page.evaluate("kit.receive({shown: ['x_t']})")
-    page.wait_for_function("document.querySelector('.ds-stage figcaption').textContent.includes('noisy')")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas"), trace.pictures["x_t"][2])
+    page.wait_for_function("document.querySelector('.ds-rows figcaption').textContent.includes('noisy')")
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas"), trace.pictures["x_t"][2])
     assert page.evaluate("kit.log.errors") == []
 
 
@@ -59,7 +59,7 @@ def test_rows_switched_while_playing(open_film, traces):
         row(page, name).click()
     page.wait_for_function("kit.state.index === 5 && document.querySelector('.ds-play').ariaLabel === 'Play'")
     assert page.evaluate("kit.log.errors") == []
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), traces[0].pictures["x_t"][5])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 0), traces[0].pictures["x_t"][5])
 
 
 def test_two_runs_at_the_same_share_of_the_way(open_film, traces):
@@ -68,7 +68,7 @@ def test_two_runs_at_the_same_share_of_the_way(open_film, traces):
     slider = page.get_by_label("Step", exact=True)
     for place, at in ((4, 2), (10, 5), (5, 2), (0, 0)):
         slider.fill(str(place))
-        shown = pixels(page, ".ds-stage canvas")
+        shown = pixels(page, ".ds-rows canvas")
         assert shown.shape == (16, 33, 3)
         np.testing.assert_array_equal(shown[:, :16], left[at])
         np.testing.assert_array_equal(shown[:, 17:], right[place])
@@ -83,23 +83,23 @@ def test_wipe(open_film, traces):
     left, right = (trace.pictures["x0"][-1] for trace in traces)
     page.get_by_role("button", name="Wipe").click()
     assert page.evaluate("kit.log.saved.at(-1).mode") == "wipe"
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas"), np.hstack([left[:, :8], right[:, 8:]]))
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas"), np.hstack([left[:, :8], right[:, 8:]]))
     seam = page.get_by_label("Seam")
     seam.press("Home")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas"), right)
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas"), right)
     seam.press("End")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas"), left)
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas"), left)
     box = page.locator(".ds-picture").bounding_box()
     page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 20, steps=3)
     page.mouse.up()
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas"), np.hstack([left[:, :4], right[:, 4:]]))
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas"), np.hstack([left[:, :4], right[:, 4:]]))
     assert seam.input_value() == "25"
 
 
 def test_difference(open_film, traces):
     page = open_film(*traces, shown=["x0"], index=10, mode="difference")
     left, right = (trace.pictures["x0"][-1].astype(int) for trace in traces)
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas"), np.minimum(255, 3 * abs(left - right)))
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas"), np.minimum(255, 3 * abs(left - right)))
     assert f"mean {abs(left - right).mean():.1f} of 255" in page.locator(".ds-sides").inner_text()

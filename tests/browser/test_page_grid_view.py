@@ -310,19 +310,19 @@ def test_a_film_plays_where_the_pointer_rests(look, small):
     page = talk.page
     click(page, 0, 0)
     page.mouse.move(*middle(page, 2, 1, None))
-    page.wait_for_selector(".ds-peek:not([hidden])")
-    assert text(page, ".ds-peek p >> nth=0") == "seed 3 · guidance scale 4.0 · steps 10"
-    talk.until("/frame [2-6] of 6/.test(document.querySelector('.ds-peek').innerText)")
+    page.wait_for_selector(".ds-tooltip:not([hidden])")
+    assert text(page, ".ds-tooltip p >> nth=0") == "seed 3 · guidance scale 4.0 · steps 10"
+    talk.until("/frame [2-6] of 6/.test(document.querySelector('.ds-tooltip').innerText)")
     key = small.plan.cells[-2].key
     frames = [small.store.pixels(key, noise) for noise in np.linspace(1, 0.1, 6)]
-    drawn = pixels(page, ".ds-peek canvas")
+    drawn = pixels(page, ".ds-tooltip canvas")
     assert min(np.abs(drawn - frame).max() for frame in frames) <= 2
     page.mouse.click(*middle(page, 2, 1, None))
-    page.wait_for_selector(".ds-peek", state="hidden")  # the next one to pick may lie below
+    page.wait_for_selector(".ds-tooltip", state="hidden")  # the next one to pick may lie below
     page.mouse.move(*middle(page, 1, 1, None))
-    page.wait_for_selector(".ds-peek:not([hidden])")
+    page.wait_for_selector(".ds-tooltip:not([hidden])")
     page.mouse.move(5, 5)
-    page.wait_for_selector(".ds-peek", state="hidden")
+    page.wait_for_selector(".ds-tooltip", state="hidden")
 
 
 def test_a_film_lies_still_where_motion_is_not_wanted(look, page, small):
@@ -330,23 +330,23 @@ def test_a_film_lies_still_where_motion_is_not_wanted(look, page, small):
     talk = look(GridView(small))
     click(page, 0, 0)
     page.mouse.move(*middle(page, 1, 0, None))
-    talk.until("document.querySelector('.ds-peek').innerText.includes('from noise to picture')")
-    assert pixels(page, ".ds-peek canvas").shape == (32, 6 * 32, 3)
+    talk.until("document.querySelector('.ds-tooltip').innerText.includes('from noise to picture')")
+    assert pixels(page, ".ds-tooltip canvas").shape == (32, 6 * 32, 3)
 
 
 def test_the_picked_cell_has_its_film_on_a_slider(look, small):
     talk = look(GridView(small))
     page = talk.page
     click(page, 1, 1)
-    talk.until("document.querySelector('.ds-filmline')?.checkVisibility()")
+    talk.until("document.querySelector('.ds-film-line')?.checkVisibility()")
     key = page.evaluate("kit.state.picked[0]")
-    np.testing.assert_array_equal(pixels(page, ".ds-side .ds-stage canvas"), small.store.pixels(key))
+    np.testing.assert_array_equal(pixels(page, ".ds-side .ds-rows canvas"), small.store.pixels(key))
     slider = page.get_by_label("Frame of the film")
     assert slider.get_attribute("aria-valuetext") == "finished"
     slider.press("Home")
     assert slider.get_attribute("aria-valuetext") == "x₀, frame 1 of 6"
-    assert np.abs(pixels(page, ".ds-side .ds-stage canvas") - small.store.pixels(key, 1.0)).max() <= 2
-    assert re.search(r"seed\s+2", text(page, ".ds-told"))
+    assert np.abs(pixels(page, ".ds-side .ds-rows canvas") - small.store.pixels(key, 1.0)).max() <= 2
+    assert re.search(r"seed\s+2", text(page, ".ds-settings"))
 
 
 # -- stars
@@ -403,7 +403,7 @@ def test_two_cells_are_compared(look, small):
     click(page, 2, 1, modifiers=["Shift"])
     talk.turn()
     left, right = (small.store.pixels(key).astype(int) for key in page.evaluate("kit.state.picked"))
-    canvas = ".ds-side .ds-stage canvas"
+    canvas = ".ds-side .ds-rows canvas"
     page.wait_for_function(f"document.querySelector('{canvas}').width === 65")
     np.testing.assert_array_equal(pixels(page, canvas)[:, :32], left)
     np.testing.assert_array_equal(pixels(page, canvas)[:, 33:], right)
@@ -436,7 +436,7 @@ def test_cells_appear_while_they_are_made(look, small):
     talk = look(view)
     page = talk.page
     click(page, 2, 0)
-    expect(page.locator(".ds-side .ds-stage")).to_have_text("Not finished yet.")
+    expect(page.locator(".ds-side .ds-rows")).to_have_text("Not finished yet.")
     assert text(page, ".ds-counts") == "12 cells · 8 finished"
     page.get_by_role("button", name="Make the other 4").click()
     assert page.evaluate("kit.log.sent.at(-1)") == {"type": "start"}
@@ -446,7 +446,7 @@ def test_cells_appear_while_they_are_made(look, small):
     for cell in missing:
         small.finish(cell.key)
     talk.until("document.querySelector('.ds-counts').textContent === '12 cells'")
-    page.wait_for_function("document.querySelector('.ds-side .ds-stage canvas')")
+    page.wait_for_function("document.querySelector('.ds-side .ds-rows canvas')")
     assert shows(page, 2, 0, small.store.pixels(missing[0].key))
     assert shows(page, 2, 1, small.store.pixels(missing[2].key))
 
@@ -467,7 +467,7 @@ def test_nasty_text_stays_text(look):
     talk = look(view)
     click(talk.page, 0, 0)
     assert NASTY in talk.page.locator(".ds-labels.ds-left > span").first.text_content()
-    assert NASTY in talk.page.locator(".ds-told").text_content()
+    assert NASTY in talk.page.locator(".ds-settings").text_content()
     assert talk.page.title() == "widget"
     assert talk.page.locator(".ds [onerror], .ds script").count() == 0
 
@@ -492,13 +492,13 @@ def test_the_exported_page_is_the_same_view_without_a_network(page, small, tmp_p
     assert shows(page, 1, 1, small.store.pixels(small.plan.cells[6].key))
     click(page, 1, 1, modifiers=["Shift"])
     expect(page.locator(".ds-differences td")).to_have_count(6)
-    expect(page.locator(".ds-filmline")).to_be_visible()
+    expect(page.locator(".ds-film-line")).to_be_visible()
     page.get_by_label("Frame of the film").press("Home")
     left, right = (small.store.pixels(small.plan.cells[i].key, 1.0) for i in (0, 6))
-    assert np.abs(pixels(page, ".ds-side .ds-stage canvas")[:, 33:] - right).max() <= 2
-    assert np.abs(pixels(page, ".ds-side .ds-stage canvas")[:, :32] - left).max() <= 2
+    assert np.abs(pixels(page, ".ds-side .ds-rows canvas")[:, 33:] - right).max() <= 2
+    assert np.abs(pixels(page, ".ds-side .ds-rows canvas")[:, :32] - left).max() <= 2
     page.mouse.move(*middle(page, 2, 0, None))
-    expect(page.locator(".ds-peek")).to_contain_text("of 6")
+    expect(page.locator(".ds-tooltip")).to_contain_text("of 6")
     page.locator(MAP).focus()
     page.keyboard.press("s")
     page.get_by_role("button", name="Next grid of 2").click()

@@ -89,7 +89,7 @@ def test_quick_moves_send_few_messages_and_the_last_value(show, model, trace):
     page.wait_for_timeout(300)
     sent = page.evaluate("kit.log.sent")
     assert len(sent) <= 3
-    assert sent[-1] == {"type": "bend", "index": 0, "guidance": 10}
+    assert sent[-1] == {"type": "push", "traits": {"index": 0, "guidance": 10}}
     assert page.evaluate("kit.state.guidance") == 10
     assert page.get_by_label("Guidance, as a number").input_value() == "10"
 

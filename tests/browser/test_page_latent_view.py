@@ -104,7 +104,7 @@ def test_a_nudge_is_asked_for_by_message_too(show, view):
     page = show(view)
     page.get_by_label("Nudge channel 2, in standard deviations").fill("1.5")
     page.wait_for_function("kit.log.sent.length > 0")
-    assert page.evaluate("kit.log.sent.at(-1)") == {"type": "nudge", "nudge": [0, 1.5, 0, 0]}
+    assert page.evaluate("kit.log.sent.at(-1)") == {"type": "push", "traits": {"nudge": [0, 1.5, 0, 0]}}
 
 
 def test_a_dropped_file_is_sent(show, view):

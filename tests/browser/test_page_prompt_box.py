@@ -12,7 +12,7 @@ def test_a_text_is_sent_by_message_too(show, model):
     page = show(PromptBox(model=model))
     page.get_by_label("Prompt").fill("a red")
     page.wait_for_function("kit.log.sent.length > 0")
-    assert page.evaluate("kit.log.sent.at(-1)") == {"type": "write", "value": "a red"}
+    assert page.evaluate("kit.log.sent.at(-1)") == {"type": "push", "traits": {"value": "a red"}}
 
 
 def test_chips(show, model):

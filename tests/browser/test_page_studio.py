@@ -1,4 +1,4 @@
-"""The parts of the studio on a static page: form tools, history, the sheet of four, the curtain."""
+"""The parts of the studio on a static page: form tools, history, the sheet of four, the placeholder."""
 
 import base64
 
@@ -25,13 +25,13 @@ def views(traces):
         "empty history": History(),
         "sheet": sheet,
         "empty sheet": Variants(ready=True),
-        "curtain": Placeholder(text="Nothing is drawn yet."),
+        "placeholder": Placeholder(text="Nothing is drawn yet."),
         "full form": PromptForm(RED.replace(variation_seed=3), actions=True, live=True),
         "blocked form": PromptForm(RED, actions=True, blocked="This is a recorded run."),
     }
 
 
-NAMES = ["history", "empty history", "sheet", "empty sheet", "curtain", "full form", "blocked form"]
+NAMES = ["history", "empty history", "sheet", "empty sheet", "placeholder", "full form", "blocked form"]
 
 
 # -- history
@@ -125,10 +125,10 @@ def test_sheet_without_a_studio_only_shows(show, traces):
     assert page.get_by_role("button", name="Draw four").count() == 0
 
 
-# -- the curtain
+# -- the placeholder
 
 
-def test_curtain_tells_when_it_is_seen(show, page):
+def test_placeholder_tells_when_it_is_seen(show, page):
     show(Placeholder(text="opening"))
     page.wait_for_function("kit.log.sent.length === 1")
     assert page.evaluate("kit.log.sent") == [{"type": "seen"}]
@@ -204,10 +204,10 @@ def test_drawing_at_every_change(show, page):
     assert page.evaluate("kit.state.live") is True
     for value in range(1, 51):
         steps.fill(str(value))
-    page.wait_for_function("kit.log.sent.at(-1)?.values.steps === 50")
+    page.wait_for_function("kit.log.sent.at(-1)?.traits.values.steps === 50")
     page.wait_for_timeout(300)
     sent = page.evaluate("kit.log.sent")
-    assert sent[-1]["values"]["steps"] == 50
+    assert sent[-1]["traits"]["values"]["steps"] == 50
     assert len(sent) < 50
     assert {one["type"] for one in sent} == {"draw"}
 

@@ -44,10 +44,10 @@ def test_form_draws_with_what_it_holds(show):
     page.get_by_label("Prompt", exact=True).press("Control+Enter")
     (sent,) = page.evaluate("kit.log.sent")
     assert sent["type"] == "draw"
-    assert sent["values"] == PromptForm().values | {
+    assert sent["traits"]["values"] == PromptForm().values | {
         "prompt": NASTY, "guidance_scale": 7.5, "scheduler": "euler", "schedule": "uniform",
     }  # fmt: skip
-    assert page.evaluate("kit.log.saved.at(-1).values") == sent["values"]
+    assert page.evaluate("kit.log.saved.at(-1).values") == sent["traits"]["values"]
     assert page.locator(".ds-badge").is_visible()
     assert page.locator(".ds-eta").is_hidden()
     assert page.title() == "widget"
@@ -61,7 +61,7 @@ def test_form_seed(show):
     page.get_by_role("button", name="Keep").click()
     draw.click()
     draw.click()
-    seeds = [sent["values"]["seed"] for sent in page.evaluate("kit.log.sent")]
+    seeds = [sent["traits"]["values"]["seed"] for sent in page.evaluate("kit.log.sent")]
     assert seeds[:2] == [42, 42]
     assert len(set(seeds)) == 3
     assert all(0 <= seed < 2**32 for seed in seeds)
@@ -112,20 +112,20 @@ def test_typing_survives_an_answer_of_python(show):
 def test_film_shows_the_frames(show, trace):
     page = show(Film(trace))
     page.wait_for_function(f"({DRAWN})().startsWith('step 6 of 6')")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][-1])
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][-1])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 0), trace.pictures["x_t"][-1])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 1), trace.pictures["x0"][-1])
     slider = page.get_by_label("Step", exact=True)
     slider.fill("2")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][2])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 1), trace.pictures["x0"][2])
     assert text(page, ".ds-label") == f"step 3 of 6 · σ/α {trace.ratio[2]:.2f} · t {trace.t[2]:.0f}"
     assert page.evaluate("kit.log.saved.at(-1).index") == 2
     slider.press("Home")
     assert slider.get_attribute("aria-valuetext").startswith("step 1 of 6")
     slider.press("ArrowRight")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][1])
-    box = page.locator(".ds-strip").bounding_box()
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 0), trace.pictures["x_t"][1])
+    box = page.locator(".ds-thumbnails").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 3.5 / 6, box["y"] + 10)
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][3])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 1), trace.pictures["x0"][3])
     assert page.evaluate("kit.state.index") == 3
 
 
@@ -135,7 +135,7 @@ def test_two_views_and_python_move_together(show, trace):
     page.wait_for_function("[...document.querySelectorAll('.ds-label')].filter(l => l.textContent).length === 2")
     page.locator("input[type=range]").first.fill("1")
     assert page.locator("input[type=range]").nth(1).input_value() == "1"
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 3), trace.pictures["x0"][1])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 3), trace.pictures["x0"][1])
     page.evaluate("kit.receive({index: 4})")
     assert page.locator("input[type=range]").evaluate_all("all => all.map(r => r.value)") == ["4", "4"]
 
@@ -152,7 +152,7 @@ def test_film_plays(show, page, trace, motion):
     page.wait_for_function("kit.state.index === 5 && document.querySelector('.ds-play').ariaLabel === 'Play'")
     blended = page.evaluate("[...seen].some(alpha => alpha > 0 && alpha < 1)")
     assert blended == (motion == "no-preference")
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][5])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 1), trace.pictures["x0"][5])
 
 
 def test_live_then_finished(show, trace):
@@ -165,14 +165,14 @@ def test_live_then_finished(show, trace):
         change = {"preview_frames": base64.b64encode(frames).decode(), "preview": preview}
         page.evaluate("change => kit.receive(change, ['preview_frames'])", change)
         page.wait_for_function(f"({DRAWN})().startsWith('step {step + 1} of 6')")
-        np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 1), trace.pictures["x0"][step])
+        np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 1), trace.pictures["x0"][step])
     assert page.get_by_label("Step", exact=True).is_disabled()
     film.show(trace)
     change = {"frames": base64.b64encode(film.frames).decode(), "meta": film.meta, "index": film.index, "preview": {}}
     page.evaluate("change => kit.receive(change, ['frames'])", change)
     page.wait_for_function(f"({DRAWN})().startsWith('step 6 of 6')")
     assert page.get_by_label("Step", exact=True).is_enabled()
-    np.testing.assert_array_equal(pixels(page, ".ds-stage canvas", 0), trace.pictures["x_t"][5])
+    np.testing.assert_array_equal(pixels(page, ".ds-rows canvas", 0), trace.pictures["x_t"][5])
 
 
 def test_the_first_run_is_stopped(show, trace):
@@ -186,7 +186,7 @@ def test_the_first_run_is_stopped(show, trace):
     page.wait_for_function("document.querySelector('.ds-label').textContent.includes('step 3 of 6')")
     page.evaluate("kit.receive({preview: {}})")
     page.wait_for_function("document.querySelector('.ds-film.ds-empty')")
-    assert page.locator(".ds-stage canvas").count() == 0
+    assert page.locator(".ds-rows canvas").count() == 0
     assert page.locator(".ds-label").inner_text() == ""
     film.show(trace)
     change = {"frames": base64.b64encode(film.frames).decode(), "meta": film.meta, "index": film.index}
@@ -199,10 +199,10 @@ def test_film_fits_when_narrow(show, page, trace):
     show(Film(trace))
     page.wait_for_function(f"({DRAWN})()")
     page.set_viewport_size({"width": 340, "height": 700})
-    page.wait_for_function("document.querySelector('.ds-strip').width <= 340")
+    page.wait_for_function("document.querySelector('.ds-thumbnails').width <= 340")
     assert page.evaluate("document.documentElement.scrollWidth") <= 340
     strip = page.evaluate(
-        "() => { const c = document.querySelector('.ds-strip');"
+        "() => { const c = document.querySelector('.ds-thumbnails');"
         " return [...c.getContext('2d').getImageData(0, 0, c.width, 10).data].some(v => v); }"
     )
     assert strip, "the strip was not drawn again"
@@ -211,6 +211,6 @@ def test_film_fits_when_narrow(show, page, trace):
 def test_nasty_prompt_in_the_film_stays_text(show, model):
     page = show(Film(record(model, Settings(NASTY, steps=2))))
     page.wait_for_function(f"({DRAWN})()")
-    assert NASTY in page.locator(".ds-stage canvas").first.get_attribute("aria-label")
+    assert NASTY in page.locator(".ds-rows canvas").first.get_attribute("aria-label")
     assert page.title() == "widget"
     assert page.evaluate("kit.log.errors") == []

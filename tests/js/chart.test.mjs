@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import {
-  decades,
-  decimal,
-  linear,
-  logarithmic,
-  nearest,
-  polyline,
-} from "../../widgets/diffuscope_widgets/parts/chart.js";
+import { decades, linear, logarithmic, nearest, polyline } from "../../widgets/diffuscope_widgets/parts/chart.js";
+import { decimal } from "../../widgets/diffuscope_widgets/parts/numbers.js";
 
 test("scales put the ends of the numbers at the ends of the pixels", () => {
   const x = linear(1000, 0, 60, 460);
@@ -32,9 +25,9 @@ test("the nearest number, and a path's text", () => {
   assert.equal(
     polyline([
       [1, 2],
-      [3.14159, 4],
+      [3.16159, 4],
     ]),
-    "M1.0 2.0L3.1 4.0",
+    "M1.0 2.0L3.2 4.0",
   );
   assert.equal(polyline([]), null);
 });

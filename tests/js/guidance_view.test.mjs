@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blend, boost, contrast, signed } from "../../widgets/diffuscope_widgets/guidance/colour_map.js";
+import { story } from "../../widgets/diffuscope_widgets/guidance/run.js";
 import {
   digits,
   fit,
@@ -10,7 +11,7 @@ import {
   size,
   turned,
 } from "../../widgets/diffuscope_widgets/guidance/triangle.js";
-import { standing, story } from "../../widgets/diffuscope_widgets/guidance/view.js";
+import { truthOf } from "../../widgets/diffuscope_widgets/guidance/words.js";
 
 const near = (found, wanted) => assert.ok(Math.abs(found - wanted) < 1e-12, `${found} is not ${wanted}`);
 
@@ -43,7 +44,10 @@ test("the sentence says true numbers", () => {
 });
 
 test("the drawing stands still while the slider moves inside its reach, and holds all points", () => {
-  assert.deepEqual([0, 2.5, 2.6, 7.5, 20, 50].map(reach), [2.5, 2.5, 5, 10, 20, 50]);
+  assert.deepEqual(
+    [0, 2.5, 2.6, 7.5, 20, 50].map((scale) => reach(scale, 50)),
+    [2.5, 2.5, 5, 10, 20, 50],
+  );
   for (const points of [
     [
       [0, 0],
@@ -87,7 +91,7 @@ test("zero is pale, above and below have colours of their own", () => {
 });
 
 test("a picture says what it is", () => {
-  const word = (state) => standing({ exact: false, ends: true, live: false, recorded: false, ...state })[0];
+  const word = (state) => truthOf({ exact: false, ends: true, live: false, recorded: false, ...state })[0];
   assert.equal(word({}), "approximation");
   assert.equal(word({ live: true }), "blend");
   assert.equal(word({ live: true, ends: false }), "decoding");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { captionOf, stepTo } from "../../widgets/diffuscope_widgets/history/history.js";
+import { captionOf } from "../../widgets/diffuscope_widgets/history/history.js";
+import { stepTo } from "../../widgets/diffuscope_widgets/parts/controls/roving.js";
 import { namesOf } from "../../widgets/diffuscope_widgets/variants/variants.js";
 
 test("arrow keys walk the grid and stay inside", () => {

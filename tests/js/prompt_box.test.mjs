@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  barOf,
-  legend,
-  remarks,
-  reweigh,
-  summary,
-  times,
-  tokensOf,
-  used,
-} from "../../widgets/diffuscope_widgets/prompt/box.js";
+import { legend, remarks, summary, tokensOf, used } from "../../widgets/diffuscope_widgets/prompt/tokens.js";
+import { barOf, times } from "../../widgets/diffuscope_widgets/prompt/weights.js";
 
 const token = (text, more = {}) => ({ text, position: 0, known: true, read: true, weight: 1, ...more });
 const group = (...options) => ({
@@ -29,7 +21,10 @@ test("tokens are found in groups of groups, in order", () => {
 
 test("a weight as number and as bar", () => {
   assert.deepEqual([1.3, 2, 1.4999999, 0].map(times), ["×1.3", "×2", "×1.5", "×0"]);
-  assert.deepEqual([0, 1.5, 3, 4].map(barOf), [0, 50, 100, 100]);
+  assert.deepEqual(
+    [0, 1.5, 3, 4].map((weight) => barOf(weight, 3)),
+    [0, 50, 100, 100],
+  );
 });
 
 test("what is said of a token", () => {
@@ -63,27 +58,4 @@ test("the summary names what needs attention", () => {
     "3 tokens, only 2 are read; unknown: kite; 1 not read",
   );
   assert.equal(summary({ parts: parts.slice(0, 1), count: 1, room: 2, unit: "tokens" }), "1 of 2 tokens");
-});
-
-/** The text with the selection marked, before and after. */
-function press(marked, change) {
-  const begin = marked.indexOf("‹");
-  const end = marked.indexOf("›") - 1;
-  const made = reweigh(marked.replace(/[‹›]/g, ""), begin, end, change);
-  return (
-    made && `${made.text.slice(0, made.begin)}‹${made.text.slice(made.begin, made.end)}›${made.text.slice(made.end)}`
-  );
-}
-
-test("Ctrl+Up and Ctrl+Down change the weight of the word or the selection", () => {
-  assert.equal(press("a re‹›d circle", 0.1), "a (‹red›:1.1) circle");
-  assert.equal(press("a (‹red›:1.1) circle", 0.1), "a (‹red›:1.2) circle");
-  assert.equal(press("a (re‹›d:1.1) circle", -0.1), "a ‹red› circle", "weight 1 needs no brackets");
-  assert.equal(press("a ‹red circle ›x", -0.1), "a (‹red circle›:0.9) x");
-  assert.equal(press("[‹›cat|dog]", 0.1), "[(‹cat›:1.1)|dog]");
-  assert.equal(press("(‹red›:3)", 0.1), "(‹red›:3)");
-  assert.equal(press("(‹red›:0)", -0.1), "(‹red›:0)");
-  assert.equal(press("红‹色›圆", 0.1), "红(‹色›:1.1)圆");
-  assert.equal(press("a ‹› b", 0.1), null);
-  assert.equal(press("‹›", 0.1), null);
 });

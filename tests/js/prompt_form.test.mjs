@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { isIdle, readField, toNumber } from "../../widgets/diffuscope_widgets/form/controls.js";
 import { doubled } from "../../widgets/diffuscope_widgets/form/form.js";
-import { refusal } from "../../widgets/diffuscope_widgets/form/recipe_tools.js";
+import { refusal } from "../../widgets/diffuscope_widgets/parts/controls/drop_zone.js";
 
 test("an empty box is the model's default, everything else a number", () => {
   assert.equal(toNumber(" "), null);
@@ -27,9 +27,10 @@ test("a control without effect is told from one with a warning", () => {
 });
 
 test("a file that cannot travel is refused before it does", () => {
-  assert.equal(refusal({ name: "a.png", size: 1000 }), "");
-  assert.match(refusal({ name: "a.png", size: 2 ** 24 }), /“a.png” is larger than 8 MB/);
-  assert.match(refusal({ name: "folder", size: 0 }), /empty, or a folder/);
+  const why = (name, size) => refusal({ name, size }, { file: 8 * 2 ** 20 }, "Make it smaller.");
+  assert.equal(why("a.png", 1000), "");
+  assert.equal(why("a.png", 2 ** 24), "“a.png” is larger than 8 MB. Make it smaller.");
+  assert.match(why("folder", 0), /empty, or a folder/);
 });
 
 test("guidance above one doubles the cost", () => {

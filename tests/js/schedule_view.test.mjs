@@ -21,7 +21,10 @@ test("a table is read count by count, and the second call of a step is known", (
 });
 
 test("the read-out counts from one and rounds as people read", () => {
-  assert.equal(readOut({ step: 4, ratio: 3.2, t: 801.4, second: false }, 20), "step 5 of 20: σ/α 3.20, SNR 0.098, t 801");
+  assert.equal(
+    readOut({ step: 4, ratio: 3.2, t: 801.4, second: false }, 20),
+    "step 5 of 20: σ/α 3.20, SNR 0.098, t 801",
+  );
   assert.equal(
     readOut({ step: 0, ratio: 2, t: 7, second: true }, 9),
     "step 1 of 9, second call: σ/α 2.00, SNR 0.25, t 7",

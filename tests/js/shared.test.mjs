@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { clamp, throttle, uid } from "../../widgets/diffuscope_widgets/base/dom.js";
+import { uid } from "../../widgets/diffuscope_widgets/base/dom.js";
+import { push, throttle, write } from "../../widgets/diffuscope_widgets/base/sync.js";
+import { floatsOf, rawOf } from "../../widgets/diffuscope_widgets/base/wire.js";
+import { clamp } from "../../widgets/diffuscope_widgets/parts/numbers.js";
+
+const DOM = "../../widgets/diffuscope_widgets/base/dom.js";
 
 test("throttle calls at once, then the newest when the time is over", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -39,7 +44,39 @@ test("flush calls now, cancel never", () => {
   mock.timers.reset();
 });
 
-test("clamp and uid", () => {
+test("clamp", () => {
   assert.deepEqual([clamp(-1, 0, 5), clamp(9, 0, 5), clamp(3, 0, 5)], [0, 5, 3]);
-  assert.equal(new Set(Array.from({ length: 1000 }, uid)).size, 1000);
+});
+
+test("ids differ, in every widget's own copy of the file too", async () => {
+  const copies = await Promise.all(["one", "two"].map((copy) => import(`${DOM}?${copy}`)));
+  const found = [uid, ...copies.map((copy) => copy.uid)].flatMap((make) => Array.from({ length: 500 }, make));
+  assert.equal(new Set(found).size, 1500);
+});
+
+test("what may overtake a trait carries it", () => {
+  const done = [];
+  const model = {
+    set: (name, value) => done.push([name, value]),
+    save_changes: () => done.push("saved"),
+    send: (message) => done.push(message),
+  };
+  push(model, { seed: 3, first: 0 });
+  assert.deepEqual(done.splice(0), [
+    ["seed", 3],
+    ["first", 0],
+    "saved",
+    { type: "push", traits: { seed: 3, first: 0 } },
+  ]);
+  push(model, { values: {} }, "draw");
+  assert.deepEqual(done.splice(0).at(-1), { type: "draw", traits: { values: {} } });
+  write(model, { locked: true });
+  assert.deepEqual(done, [["locked", true], "saved"]);
+});
+
+test("buffers are read wherever they begin", () => {
+  const bytes = new Uint8Array([9, 0, 0, 128, 63, 0, 0, 0, 192]);
+  assert.deepEqual([...floatsOf(new DataView(bytes.buffer, 1))], [1, -2]);
+  const [first, second] = rawOf(new DataView(bytes.buffer, 3), 1);
+  assert.deepEqual([...first, ...second], [128, 63, 0, 255, 0, 0, 192, 255]);
 });

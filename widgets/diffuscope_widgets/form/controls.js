@@ -1,92 +1,91 @@
-// The controls of the prompt form: a label, a control, and the two lines below it that say what is wrong or in vain.
-import { h, icon, setSlider, uid } from "../base/dom.js";
+// The controls of the prompt form: which control each field of a Settings has, and what its text stands for.
+import { h, icon } from "../base/dom.js";
+import {
+  diceButton,
+  lockButton,
+  numberField,
+  seedField,
+  selectField,
+  sliderField,
+  textField,
+} from "../parts/controls/fields.js";
 
-const NUMBERS = {
-  seed: {},
-  variation_seed: {},
-  width: {},
-  height: {},
-  steps: { low: 1, high: 60, step: 1 },
-  guidance_scale: { low: 1, high: 20, step: 0.5 },
-  eta: { low: 0, high: 1, step: 0.05 },
-  variation_strength: { low: 0, high: 1, step: 0.05 },
-};
-const TITLES = {
-  prompt: "Prompt",
-  negative_prompt: "Negative prompt",
-  seed: "Seed",
-  steps: "Steps",
-  guidance_scale: "Guidance",
-  scheduler: "Scheduler",
-  schedule: "Noise levels",
-  eta: "Eta",
-  width: "Width",
-  height: "Height",
-  variation_seed: "Variation seed",
-  variation_strength: "Variation strength",
-};
+/** @typedef {import("../parts/controls/fields.js").Field} Field */
+/** @typedef {import("../parts/controls/fields.js").SliderField} SliderField */
+/** @typedef {ReturnType<typeof build>} Controls */
 
-/** What a number box holds; null for an empty one, which is the model's own default. */
+const TEXTS = ["prompt", "negative_prompt", "scheduler"]; // what is empty there is text, not the model's default
+const NUMBERS = ["seed", "steps", "guidance_scale", "eta", "width", "height", "variation_seed", "variation_strength"];
+
+/**
+ * What a number box holds; null for an empty one, which is the model's own default.
+ * @param {string} text
+ */
 export const toNumber = (text) => (text.trim() === "" ? null : Number(text));
 
-/** What the text of a control stands for in a Settings. */
-export const readField = (key, text) => (key in NUMBERS ? toNumber(text) : key === "schedule" ? text || null : text);
+/**
+ * What the text of a control stands for in a Settings.
+ * @param {string} key
+ * @param {string} text
+ */
+export function readField(key, text) {
+  if (NUMBERS.includes(key)) return toNumber(text);
+  return TEXTS.includes(key) ? text : text || null;
+}
 
-/** Whether a note says that the control has no effect. */
+/**
+ * Whether a note says that the control has no effect.
+ * @param {string} note
+ */
 export const isIdle = (note) => note.startsWith("No ");
 
-/** Label, control and the two lines below it that say what is wrong or without effect. */
-function field(key, control, ...beside) {
-  const ids = [uid(), uid(), uid()];
-  control.id = ids[0];
-  control.setAttribute("aria-describedby", `${ids[1]} ${ids[2]}`);
-  const problem = h("p", { class: "ds-problem", id: ids[1] });
-  const note = h("p", { class: "ds-note", id: ids[2] });
-  const head = h("div", { class: "ds-head" }, h("label", { for: ids[0] }, TITLES[key]), ...beside);
-  return { key, control, head, problem, note, box: h("div", { class: `ds-field ds-${key}` }, head) };
+const SHARE = { low: 0, high: 1, step: 0.05 };
+const AUTO = { min: 0, step: "any", placeholder: "auto" };
+
+/** @param {import("../base/wire.js").Limits} limits */
+export function build(limits) {
+  const [low, high, step] = limits.side;
+  const side = { min: low, max: high, step, placeholder: "auto" };
+  const cost = h(
+    "span",
+    { class: "ds-badge", title: "Two network calls a step: with the prompt and without" },
+    "×2 cost",
+  );
+  const [dice, lock] = [diceButton("Another seed"), lockButton()];
+  const guidance = { low: 1, high: limits.guidance_slider, step: 0.5 };
+  const parts = {
+    prompt: textField("Prompt", { rows: 3, placeholder: "What the picture shows" }),
+    negative_prompt: textField("Negative prompt", { rows: 1, placeholder: "What to steer away from" }),
+    seed: seedField("Seed", limits.seed, "", dice, lock),
+    steps: sliderField("Steps", { low: 1, high: limits.steps_slider, step: 1 }, AUTO),
+    guidance_scale: sliderField("Guidance", guidance, AUTO, cost),
+    scheduler: selectField("Scheduler"),
+    schedule: selectField("Noise levels"),
+    eta: sliderField("Eta", SHARE, AUTO),
+    width: numberField("Width", side),
+    height: numberField("Height", side),
+    variation_seed: numberField("Variation seed", { min: 0, step: 1, placeholder: "none" }),
+    variation_strength: sliderField("Variation strength", SHARE, AUTO),
+  };
+  for (const [key, part] of Object.entries(parts)) part.box.classList.add(`ds-${key}`);
+  return { parts, cost, dice, lock };
 }
 
-export function textField(key, rows, placeholder) {
-  const part = field(key, h("textarea", { rows, placeholder, dir: "auto", spellcheck: "false" }));
-  part.box.append(part.control, part.problem, part.note);
-  return part;
-}
-
-export function selectField(key) {
-  const part = field(key, h("select"));
-  part.box.append(part.control, part.problem, part.note);
-  return part;
-}
-
-/** A number box and a slider that hold the same value. */
-export function sliderField(key, ...beside) {
-  const { low, high, step } = NUMBERS[key];
-  const control = h("input", { type: "number", min: 0, step: "any", placeholder: "auto" });
-  const slider = h("input", { type: "range", min: low, max: high, step, "aria-label": `${TITLES[key]} slider` });
-  const part = field(key, control, ...beside, control);
-  part.box.append(slider, part.problem, part.note);
-  return Object.assign(part, { slider });
-}
-
-/** The model's own value is not known yet: the knob waits in the middle, pale. */
-export function showSlider({ key, slider }, value) {
-  const { low, high } = NUMBERS[key];
-  setSlider(slider, value ?? (low + high) / 2);
-  slider.classList.toggle("ds-auto", value === null);
-}
-
-export function seedField() {
-  const control = h("input", { type: "number", min: 0, max: 2 ** 32 - 1, step: 1 });
-  const part = field("seed", control);
-  const dice = h("button", { type: "button", title: "Another seed", "aria-label": "Another seed" }, icon("dice"));
-  const lock = h("button", { type: "button", class: "ds-lock" });
-  part.box.append(h("div", { class: "ds-line" }, control, dice, lock), part.problem, part.note);
-  return Object.assign(part, { dice, lock });
-}
-
-/** A number box alone, such as a width in pixels. */
-export function numberField(key, placeholder, limits) {
-  const part = field(key, h("input", { type: "number", placeholder, ...limits }));
-  part.box.append(part.control, part.problem, part.note);
-  return part;
+/** Draw, Stop, and what is said of a run. */
+export function buildActions() {
+  const draw = h(
+    "button",
+    { type: "button", class: "ds-main", title: "Ctrl+Enter in the prompt" },
+    icon("play"),
+    "Draw",
+  );
+  const stop = h("button", { type: "button", title: "Escape" }, "Stop");
+  const live = h("input", { type: "checkbox" });
+  const about = "Every change draws at once; a newer one replaces it";
+  const each = h("label", { class: "ds-live", title: about }, live, "at every change");
+  const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run" });
+  const status = h("p", { class: "ds-status", "aria-live": "polite" });
+  const blocked = h("p", { class: "ds-blocked" });
+  const buttons = h("div", { class: "ds-line" }, draw, stop, each);
+  return { draw, stop, live, bar, status, blocked, box: h("div", { class: "ds-actions" }, buttons, bar, status) };
 }

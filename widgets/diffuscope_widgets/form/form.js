@@ -1,148 +1,95 @@
 // synced: values, seed_locked (Python reads them; writes throttled).  local: which fields hold edits not sent yet.
-
-import { alertBox, h, icon, scope, throttle } from "../base/dom.js";
-import { grouped, scheduleAfter } from "../parts/schedulers.js";
-import {
-  isIdle,
-  numberField,
-  readField,
-  seedField,
-  selectField,
-  showSlider,
-  sliderField,
-  textField,
-} from "./controls.js";
+import { h, setInvalid } from "../base/dom.js";
+import { alertBox, push, scope, throttle, write } from "../base/sync.js";
+import { rollSeed, showLock, showSlider } from "../parts/controls/fields.js";
+import { grouped, scheduleAfter, usualFirst } from "../parts/schedulers.js";
+import { build, buildActions, isIdle, readField } from "./controls.js";
 import { Tools } from "./recipe_tools.js";
 
-/** Whether a step asks the network twice. */
-export const doubled = (guidance) => guidance !== null && guidance > 1;
+/** @typedef {import("../base/wire.js").FormTraits} FormTraits */
+/** @typedef {import("../base/wire.js").SchedulerRow} SchedulerRow */
+/** @typedef {import("../base/wire.js").Value} Value */
+/** @typedef {keyof import("./controls.js").Controls["parts"]} Key */
 
-const rowOf = (model, name) => model.get("catalogue").find((row) => row.name === name);
+/**
+ * Whether a step asks the network twice.
+ * @param {Value} guidance
+ */
+export const doubled = (guidance) => typeof guidance === "number" && guidance > 1;
 
 const SAVED = "This is a saved page: everything can be looked at, nothing drawn. That needs the notebook it came from.";
-const SIDE = { min: 8, max: 4096, step: 8 }; // pixels
+const FOLDED = /** @type {const} */ (["variation_seed", "variation_strength", "width", "height"]);
 
-function build() {
-  const cost = h(
-    "span",
-    { class: "ds-badge", title: "Two network calls a step: with the prompt and without" },
-    "×2 cost",
-  );
-  const parts = {
-    prompt: textField("prompt", 3, "What the picture shows"),
-    negative_prompt: textField("negative_prompt", 1, "What to steer away from"),
-    seed: seedField(),
-    steps: sliderField("steps"),
-    guidance_scale: sliderField("guidance_scale", cost),
-    scheduler: selectField("scheduler"),
-    schedule: selectField("schedule"),
-    eta: sliderField("eta"),
-    width: numberField("width", "auto", SIDE),
-    height: numberField("height", "auto", SIDE),
-    variation_seed: numberField("variation_seed", "none", { min: 0, step: 1 }),
-    variation_strength: sliderField("variation_strength"),
-  };
-  const about = h("p", { class: "ds-about" });
-  return { parts, about, cost };
-}
+class PromptForm {
+  /** Fields that hold edits. @type {Set<Key>} */
+  edited = new Set();
+  asked = false; // for a run, and the kernel has not answered yet
+  listed = ""; // the scheduler whose schedules are listed
+  about = h("p", { class: "ds-about" });
+  actions = buildActions();
 
-/** What is seldom needed, folded away until it holds something. */
-function folded({ width, height, variation_seed, variation_strength }) {
-  const inside = h("div", { class: "ds-pair" }, variation_seed.box, variation_strength.box, width.box, height.box);
-  return h(
-    "details",
-    { class: "ds-more" },
-    h("summary", { "data-lm-suppress-shortcuts": "true" }, "Variation and size"),
-    inside,
-  );
-}
-
-const FOLDED = ["variation_seed", "variation_strength", "width", "height"];
-
-function actionBar() {
-  const draw = h(
-    "button",
-    { type: "button", class: "ds-main", title: "Ctrl+Enter in the prompt" },
-    icon("play"),
-    "Draw",
-  );
-  const stop = h("button", { type: "button", title: "Escape" }, "Stop");
-  const live = h("input", { type: "checkbox" });
-  const each = h(
-    "label",
-    { class: "ds-live", title: "Every change draws at once; a newer one replaces it" },
-    live,
-    "at every change",
-  );
-  const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the run" });
-  const status = h("p", { class: "ds-status", "aria-live": "polite" });
-  const blocked = h("p", { class: "ds-blocked" });
-  const box = h("div", { class: "ds-actions" }, h("div", { class: "ds-line" }, draw, stop, each), bar, status);
-  return { draw, stop, live, bar, status, blocked, box };
-}
-
-class Form {
+  /**
+   * @param {import("../base/sync.js").Model<FormTraits>} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.view = scope(model, el, "form");
-    Object.assign(this, build(), { actions: actionBar(), tools: new Tools(model, this.view) });
-    this.dirty = new Set();
-    this.asked = false; // a run, and the kernel has not answered yet
-    this.push = throttle(() => (model.get("live") && this.canDraw() ? this.send() : this.flush()), 120);
-    const { prompt, negative_prompt, seed, steps, guidance_scale, scheduler, schedule, eta } = this.parts;
+    this.controls = build(model.get("limits"));
+    this.tools = new Tools(model, this.view);
+    this.save = throttle(() => (model.get("live") && this.canDraw() ? this.send() : this.flush()), 120);
+    const { prompt, negative_prompt, seed, steps, guidance_scale, scheduler, schedule, eta } = this.controls.parts;
     const pair = h("div", { class: "ds-pair" }, scheduler.box, schedule.box, this.about);
-    const boxes = [prompt, negative_prompt].map((part) => part.box);
-    const rest = [seed, steps, guidance_scale].map((part) => part.box);
-    this.more = folded(this.parts);
+    // what is seldom needed, folded away until it holds something
+    const inside = h("div", { class: "ds-pair" }, ...FOLDED.map((key) => this.controls.parts[key].box));
+    const title = h("summary", { "data-lm-suppress-shortcuts": "true" }, "Variation and size");
+    this.more = h("details", { class: "ds-more" }, title, inside);
     const { box, blocked } = this.actions;
-    this.view.root.append(
-      alertBox(model, this.view),
-      ...boxes,
-      box,
-      blocked,
-      ...rest,
-      pair,
-      eta.box,
-      this.more,
-      this.tools.box,
-    );
+    this.view.root.append(alertBox(model, this.view), prompt.box, negative_prompt.box, box, blocked);
+    this.view.root.append(seed.box, steps.box, guidance_scale.box, pair, eta.box, this.more, this.tools.box);
     this.listSchedulers();
     this.show();
     this.listen();
   }
 
+  /** @returns {[Key, import("./controls.js").Field | import("./controls.js").SliderField][]} */
+  get fields() {
+    return /** @type {[Key, import("./controls.js").Field][]} */ (Object.entries(this.controls.parts));
+  }
+
   listen() {
-    const { view, parts, actions, model } = this;
-    for (const part of Object.values(parts)) {
-      view.listen(part.control, "input", () => this.edited(part));
-      if (part.slider) view.listen(part.slider, "input", () => this.edited(part, part.slider.value));
+    const { view, controls, actions, model } = this;
+    for (const [key, part] of this.fields) {
+      view.listen(part.control, "input", () => this.edit(key));
+      if (!("slider" in part)) continue;
+      view.listen(part.slider, "input", () => {
+        part.control.value = part.slider.value;
+        this.edit(key);
+      });
     }
-    view.listen(parts.seed.dice, "click", () => this.roll());
-    view.listen(parts.seed.lock, "click", () => {
-      model.set("seed_locked", !model.get("seed_locked"));
-      model.save_changes();
-    });
+    view.listen(controls.dice, "click", () => this.roll());
+    view.listen(controls.lock, "click", () => write(model, { seed_locked: !model.get("seed_locked") }));
     view.listen(actions.draw, "click", () => this.draw());
     view.listen(actions.stop, "click", () => model.send({ type: "stop" }));
-    view.listen(actions.live, "change", () => {
-      model.set("live", actions.live.checked);
-      model.save_changes();
-    });
+    view.listen(actions.live, "change", () => write(model, { live: actions.live.checked }));
     view.listen(view.root, "keydown", (event) => this.key(event));
     view.watch("values seed_locked notes problems running progress status actions blocked live code", () =>
       this.show(),
     );
-    view.watch("running status problems error", () => (this.asked = false));
+    view.watch("running status problems error", () => {
+      this.asked = false;
+    });
     view.watch("catalogue", () => {
       this.listSchedulers();
       this.show();
     });
     view.undo(() => {
-      this.push.flush();
-      this.push.cancel();
+      this.save.flush();
+      this.save.cancel();
     });
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (!this.canDraw()) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.draw();
@@ -152,48 +99,55 @@ class Form {
     event.stopPropagation();
   }
 
-  edited(part, value = part.control.value) {
+  /**
+   * A control holds something else now.
+   * @param {Key} key
+   */
+  edit(key) {
     const before = this.local();
-    if (part.control.value !== value) part.control.value = value;
-    this.dirty.add(part.key);
-    if (part.key === "scheduler") {
-      const row = rowOf(this.model, value);
-      this.listSchedules(row, scheduleAfter(rowOf(this.model, before.scheduler), row, before.schedule));
-      this.dirty.add("schedule");
+    this.edited.add(key);
+    if (key === "scheduler") {
+      const row = this.rowOf(this.controls.parts.scheduler.control.value);
+      const chosen = before.schedule === null ? null : String(before.schedule);
+      this.listSchedules(row, scheduleAfter(this.rowOf(before.scheduler), row, chosen));
+      this.edited.add("schedule");
     }
     this.model.set("values", this.local());
-    this.push();
+    this.save();
   }
 
   /** The trait, with what the controls hold and Python has not got. */
   local() {
     const values = { ...this.model.get("values") };
-    for (const key of this.dirty) values[key] = readField(key, this.parts[key].control.value);
+    for (const key of this.edited) values[key] = readField(key, this.controls.parts[key].control.value);
     return values;
   }
 
+  /** What is sent: all there is. */
+  take() {
+    const values = this.local();
+    this.edited.clear();
+    return { values };
+  }
+
   flush() {
-    this.model.set("values", this.local());
-    this.dirty.clear();
-    this.model.save_changes();
+    write(this.model, this.take());
+  }
+
+  send() {
+    push(this.model, this.take(), "draw");
+    this.asked = true;
   }
 
   roll() {
-    this.parts.seed.control.value = String(crypto.getRandomValues(new Uint32Array(1))[0]);
-    this.edited(this.parts.seed);
+    this.controls.parts.seed.control.value = String(rollSeed(this.model.get("limits").seed));
+    this.edit("seed");
   }
 
   draw() {
     if (!this.model.get("seed_locked")) this.roll();
-    this.push.cancel();
+    this.save.cancel();
     this.send();
-  }
-
-  send() {
-    this.flush();
-    // the message carries the values: it may overtake the trait
-    this.model.send({ type: "draw", values: this.model.get("values") });
-    this.asked = true;
   }
 
   canDraw() {
@@ -205,61 +159,64 @@ class Form {
     return this.model.saved ? SAVED : this.model.get("blocked");
   }
 
-  listSchedulers() {
-    const option = (row) => h("option", { value: row.name }, row.name);
-    const groups = grouped(this.model.get("catalogue")).map(([name, rows]) =>
-      h("optgroup", { label: name }, ...rows.map(option)),
-    );
-    this.parts.scheduler.control.replaceChildren(...groups);
+  /** @param {Value} name */
+  rowOf(name) {
+    return this.model.get("catalogue").find((row) => row.name === name);
   }
 
+  listSchedulers() {
+    /** @param {SchedulerRow} row */
+    const option = ({ name }) => h("option", { value: name }, name);
+    const groups = grouped(this.model.get("catalogue"));
+    const made = groups.map(([label, rows]) => h("optgroup", { label }, ...rows.map(option)));
+    this.controls.parts.scheduler.control.replaceChildren(...made);
+  }
+
+  /**
+   * @param {SchedulerRow | undefined} row
+   * @param {Value} chosen
+   */
   listSchedules(row, chosen) {
-    const { control } = this.parts.schedule;
+    const { control } = this.controls.parts.schedule;
     const names = row?.schedules ?? [];
-    if (control.dataset.row !== row?.name) {
-      const text = (name, place) => (place === 0 ? `${name} (usual)` : name);
-      control.replaceChildren(...names.map((name, place) => h("option", { value: name }, text(name, place))));
-      control.dataset.row = row?.name ?? "";
+    if (this.listed !== (row?.name ?? "")) {
+      control.replaceChildren(...usualFirst(names).map(({ name, text }) => h("option", { value: name }, text)));
+      this.listed = row?.name ?? "";
     }
-    control.value = chosen ?? names[0] ?? "";
+    control.value = String(chosen ?? names[0] ?? "");
   }
 
   show() {
     const values = this.local();
-    const row = rowOf(this.model, values.scheduler);
-    for (const part of Object.values(this.parts)) this.showPart(part, values[part.key]);
+    const row = this.rowOf(values.scheduler);
+    const { parts, cost, lock } = this.controls;
+    for (const [key, part] of this.fields) this.showField(key, part, values[key] ?? null);
     this.listSchedules(row, values.schedule);
     this.about.textContent = row?.note ?? "";
-    this.cost.hidden = !doubled(values.guidance_scale);
-    this.parts.eta.box.hidden = row?.random !== "eta" && !values.eta;
+    cost.hidden = !doubled(values.guidance_scale);
+    parts.eta.box.hidden = row?.random !== "eta" && !values.eta;
     const held = values.variation_seed != null || values.variation_strength; // never in force unseen
-    const told = FOLDED.some((key) => this.parts[key].note.textContent || this.parts[key].problem.textContent);
-    if (held || told) this.more.open = true;
-    this.showLock();
+    const remarks = FOLDED.some((key) => parts[key].note.textContent || parts[key].problem.textContent);
+    if (held || remarks) this.more.open = true;
+    showLock(lock, this.model.get("seed_locked"));
     this.showActions();
     this.tools.show();
   }
 
-  showPart(part, value) {
-    const text = value === null || value === undefined ? "" : String(value);
-    const known = part.key !== "schedule" && !this.dirty.has(part.key);
-    if (known && part.control.value !== text) part.control.value = text;
-    if (part.slider) showSlider(part, value);
-    const problem = this.model.get("problems")[part.key] ?? "";
-    const note = problem ? "" : (this.model.get("notes")[part.key] ?? "");
-    part.problem.textContent = problem;
-    part.note.textContent = note;
-    if (problem) part.control.setAttribute("aria-invalid", "true");
-    else part.control.removeAttribute("aria-invalid");
-    part.box.classList.toggle("ds-idle", isIdle(note));
-  }
-
-  showLock() {
-    const { lock } = this.parts.seed;
-    const locked = this.model.get("seed_locked");
-    lock.setAttribute("aria-pressed", String(locked));
-    lock.title = locked ? "Every Draw uses this seed" : "Every Draw picks a new seed";
-    lock.replaceChildren(icon(locked ? "locked" : "open"), "keep");
+  /**
+   * @param {Key} key
+   * @param {import("./controls.js").Field | import("./controls.js").SliderField} part
+   * @param {Value} value
+   */
+  showField(key, part, value) {
+    const { control, problem, note, box } = part;
+    const text = value === null ? "" : String(value);
+    if (key !== "schedule" && !this.edited.has(key) && control.value !== text) control.value = text;
+    if ("slider" in part) showSlider(part, typeof value === "number" ? value : null);
+    problem.textContent = this.model.get("problems")[key] ?? "";
+    note.textContent = problem.textContent ? "" : (this.model.get("notes")[key] ?? "");
+    setInvalid(control, problem.textContent !== "");
+    box.classList.toggle("ds-idle", isIdle(note.textContent ?? ""));
   }
 
   showActions() {
@@ -276,8 +233,9 @@ class Form {
   }
 }
 
+/** @type {import("../base/sync.js").Render<FormTraits>} */
 function render({ model, el }) {
-  const form = new Form(model, el);
+  const form = new PromptForm(model, el);
   return () => form.view.end();
 }
 

@@ -1,9 +1,15 @@
 // Beside the map: the picked cell large, with its film and settings; or two, compared.
-
 import { h, icon, setSlider } from "../base/dom.js";
-import { Versus } from "../parts/compare_controls.js";
-import { Screen } from "../parts/row.js";
+import { penOf } from "../parts/pixels.js";
+import { CompareControls } from "../parts/rows/compare_controls.js";
+import { Row } from "../parts/rows/row.js";
 import { framesIn } from "./map/pictures.js";
+
+/** @typedef {import("../base/wire.js").CellMeta} CellMeta */
+/** @typedef {import("../base/wire.js").PlanMeta} PlanMeta */
+/** @typedef {import("../base/wire.js").Texts} Texts */
+/** @typedef {import("../base/wire.js").Mark} Mark */
+/** @typedef {{ rate: (cell: CellMeta, mark: Mark) => void, close: () => void }} Acts */
 
 const FIELDS = [
   "prompt",
@@ -17,7 +23,12 @@ const FIELDS = [
   "height",
 ];
 
-/** What differs in the settings of two cells: dicts of field, left, right. */
+/**
+ * What differs in the settings of two cells.
+ * @param {Texts} common
+ * @param {Pick<CellMeta, "changed">} one
+ * @param {Pick<CellMeta, "changed">} other
+ */
 export function differ(common, one, other) {
   return Object.keys(common)
     .map((field) => ({
@@ -28,210 +39,240 @@ export function differ(common, one, other) {
     .filter(({ left, right }) => left !== right);
 }
 
-/** The settings of a cell worth a line: the usual ones, and what it has otherwise than others. */
-export function told(common, cell) {
-  const names = Object.keys(common).filter(
-    (name) => (FIELDS.includes(name) && common[name] !== "none") || name in cell.changed,
-  );
+/**
+ * The settings of a cell worth a line: the usual ones, and what it has otherwise than others.
+ * @param {Texts} common
+ * @param {Pick<CellMeta, "changed">} cell
+ */
+export function worthALine(common, cell) {
+  /** @param {string} name */
+  const usual = (name) => FIELDS.includes(name) && common[name] !== "none";
+  const names = Object.keys(common).filter((name) => usual(name) || name in cell.changed);
   return names.map((name) => [name.replaceAll("_", " "), cell.changed[name] ?? common[name]]);
 }
 
 function build() {
-  const hint = h(
-    "div",
-    { class: "ds-hint" },
-    h("b", {}, "No picture picked"),
-    h("p", {}, "Click one to see it large, with its film and settings. Shift-click another to compare the two."),
-  );
+  const about = "Click one to see it large, with its film and settings. Shift-click another to compare the two.";
+  const hint = h("div", { class: "ds-hint" }, h("b", {}, "No picture picked"), h("p", {}, about));
   const range = h("input", { type: "range", min: 0, step: 1, "aria-label": "Frame of the film" });
   const where = h("output", { class: "ds-soft" });
-  const film = h("div", { class: "ds-filmline" }, range, where);
-  const button = (name, label, about) =>
-    h("button", { type: "button", title: about, "aria-pressed": "false" }, icon(name), label);
+  const film = h("div", { class: "ds-film-line" }, range, where);
+  /** @param {"star" | "cross"} name @param {string} label @param {string} title */
+  const button = (name, label, title) =>
+    h("button", { type: "button", title, "aria-pressed": "false" }, icon(name), label);
   const star = button("star", "Star", "Keep it for the next grid (S)");
   const reject = button("cross", "Reject", "Out of the way (X)");
+  const title = "The next cell that is picked stands beside this one (C, or Shift-click)";
+  const wait = h("button", { type: "button", title, "aria-pressed": "false" }, "Compare");
   const close = h("button", { type: "button", title: "Pick none (Escape)" }, "Close");
-  const wait = h(
-    "button",
-    {
-      type: "button",
-      title: "The next cell that is picked stands beside this one (C, or Shift-click)",
-      "aria-pressed": "false",
-    },
-    "Compare",
-  );
-  const table = h("table", { class: "ds-told" });
-  return {
-    hint,
-    range,
-    where,
-    film,
-    star,
-    reject,
-    wait,
-    close,
-    table,
-    buttons: h("div", { class: "ds-line" }, star, reject, wait, close),
-  };
+  const table = h("table", { class: "ds-settings" });
+  const buttons = h("div", { class: "ds-line" }, star, reject, wait, close);
+  return { hint, range, where, film, star, reject, wait, close, table, buttons, rows: h("div", { class: "ds-rows" }) };
 }
 
-export class Side {
-  /** `act` has rate(cell, mark) and close(). */
+export class Details {
+  parts = build();
+  turn = 0; // of showing: the newest counts
+  finished = true; // all that is picked
+  /** @type {CellMeta[]} */
+  cells = [];
+  /** @type {Texts} */
+  common = {};
+  /** @type {PlanMeta | null} */
+  plan = null;
+  /** @type {(ImageBitmap | null)[]} */
+  films = [];
+  /** @type {(ImageBitmap | null)[]} */
+  larges = [];
+  cuts = [h("canvas"), h("canvas")];
+  frame = 0;
+  count = 0; // frames of the film
+  /** @type {Row | null} */
+  row = null;
+
+  /**
+   * @param {import("../base/sync.js").Model<import("../base/wire.js").GridTraits>} model
+   * @param {import("../base/sync.js").View} view
+   * @param {import("./map/pictures.js").Pictures} pictures
+   * @param {Acts} act
+   */
   constructor(model, view, pictures, act) {
-    Object.assign(
-      this,
-      { model, view, pictures, turn: 0, cells: [], films: [], larges: [], frame: 0, screen: null },
-      build(),
-    );
-    this.versus = new Versus(
+    this.view = view;
+    this.pictures = pictures;
+    this.compare = new CompareControls(
       model,
       view,
       () => this.draw(),
-      () => (this.cells.length > 1 ? differ(this.common, ...this.cells) : []),
+      () => (this.cells.length > 1 ? differ(this.common, this.cells[0], this.cells[1]) : []),
     );
-    this.stage = h("div", { class: "ds-stage" });
-    this.box = h(
-      "div",
-      { class: "ds-side", role: "group", "aria-label": "Picked" },
-      this.hint,
-      this.versus.bar,
-      this.stage,
-      this.film,
-      this.buttons,
-      this.table,
-      this.versus.list,
-    );
-    view.listen(this.range, "input", () => this.go(Number(this.range.value)));
-    view.listen(this.star, "click", () => act.rate(this.cells.at(-1), "star"));
-    view.listen(this.reject, "click", () => act.rate(this.cells.at(-1), "reject"));
-    view.listen(this.close, "click", () => act.close());
-    view.listen(this.wait, "click", () => this.await(!this.waits));
-    view.undo(() => (this.turn = Infinity));
-    this.versus.show(false);
+    const { hint, range, film, star, reject, wait, close, table, buttons, rows } = this.parts;
+    const inside = [hint, this.compare.bar, rows, film, buttons, table, this.compare.list];
+    this.box = h("div", { class: "ds-side", role: "group", "aria-label": "Picked" }, ...inside);
+    view.listen(range, "input", () => this.go(Number(range.value)));
+    view.listen(star, "click", () => act.rate(this.last, "star"));
+    view.listen(reject, "click", () => act.rate(this.last, "reject"));
+    view.listen(close, "click", () => act.close());
+    view.listen(wait, "click", () => this.await(!this.waits));
+    view.undo(() => {
+      this.turn = Infinity;
+    });
+    this.compare.show(false);
+  }
+
+  /** The cell that was picked last. */
+  get last() {
+    return this.cells[this.cells.length - 1];
   }
 
   /** Whether the next cell picked is to be compared with this one. */
   get waits() {
-    return this.wait.getAttribute("aria-pressed") === "true";
+    return this.parts.wait.getAttribute("aria-pressed") === "true";
   }
 
+  /** @param {boolean} on */
   await(on) {
-    this.wait.setAttribute("aria-pressed", String(on));
-    this.wait.textContent = on ? "Pick the other" : "Compare";
+    this.parts.wait.setAttribute("aria-pressed", String(on));
+    this.parts.wait.textContent = on ? "Pick the other" : "Compare";
   }
 
   /** Thumbs have come, perhaps of what is shown. */
   arrived() {
-    if (this.cells.length && !this.finished) this.show(this.plan, this.cells);
+    if (this.plan && this.cells.length && !this.finished) this.show(this.plan, this.cells);
   }
 
-  /** Show one or two cells, or none. */
+  /**
+   * Show one or two cells, or none.
+   * @param {PlanMeta} plan
+   * @param {CellMeta[]} cells
+   */
   show(plan, cells) {
-    const turn = (this.turn += 1);
-    const finished = (this.finished = cells.every(({ key }) => this.pictures.tile(key)));
-    const two = cells.length > 1 && finished;
-    Object.assign(this, { plan, cells, common: plan.common, films: [], larges: [] });
+    this.turn += 1;
+    const finished = cells.every(({ key }) => this.pictures.tile(key));
+    const { hint, rows, buttons, film, table } = this.parts;
+    Object.assign(this, { plan, cells, finished, common: plan.common, films: [], larges: [] });
     this.await(false);
-    this.hint.hidden = cells.length > 0;
-    for (const part of [this.stage, this.buttons]) part.hidden = !cells.length;
-    this.film.hidden = true;
-    this.versus.show(two);
-    this.versus.write();
-    this.table.hidden = cells.length !== 1;
-    if (cells.length) this.tell(cells);
-    this.stage.replaceChildren(...(finished ? [] : [h("p", { class: "ds-soft" }, "Not finished yet.")]));
+    hint.hidden = cells.length > 0;
+    rows.hidden = buttons.hidden = !cells.length;
+    film.hidden = true;
+    this.compare.show(cells.length > 1 && finished);
+    this.compare.writeDifferences();
+    table.hidden = cells.length !== 1;
+    if (cells.length) this.listSettings(cells[0]);
+    rows.replaceChildren(...(finished ? [] : [h("p", { class: "ds-soft" }, "Not finished yet.")]));
     if (!cells.length || !finished) return;
     this.build(plan, cells);
     this.draw();
-    const want = (what) => Promise.all(cells.map(({ key }) => this.pictures.want(key, what)));
-    const put = (name, found) => {
-      if (turn !== this.turn) return;
-      this[name] = found;
-      if (name === "films") this.offer();
-      this.draw();
+    this.fetch(cells);
+  }
+
+  /**
+   * Ask for the large pictures and the films.
+   * @param {CellMeta[]} cells
+   */
+  fetch(cells) {
+    const { turn, pictures } = this;
+    /** @param {"film" | "picture"} what @param {(found: (ImageBitmap | null)[]) => void} put */
+    const want = async (what, put) => {
+      const found = await Promise.all(cells.map(({ key }) => pictures.want(key, what)));
+      if (turn === this.turn) put(found);
     };
-    want("picture").then((found) => put("larges", found));
-    want("film").then((found) => put("films", found));
+    want("picture", (found) => {
+      this.larges = found;
+      this.draw();
+    });
+    want("film", (found) => {
+      this.films = found;
+      this.offer();
+    });
   }
 
-  /** The screen, as large as the larger picture. It stays (enlarged, say) while that keeps its size. */
-  build(plan, cells) {
+  /**
+   * The row, as large as the larger picture. It stays (enlarged, say) while that keeps its size.
+   * @param {PlanMeta} plan
+   * @param {CellMeta[]} cells
+   */
+  build({ pixels }, cells) {
     const [width, height] = [0, 1].map((side) => Math.max(...cells.map(({ size }) => size[side])));
-    const before = this.screen?.row;
-    if (before?.width !== width || before.height !== height || before.pixels !== plan.pixels) {
-      const row = { symbol: "x₀", label: "the picture", width, height, pixels: plan.pixels, white: null };
-      this.screen = new Screen(this.view, row, (share) => this.versus.wipe(share));
+    const before = this.row?.about;
+    if (!this.row || before?.width !== width || before.height !== height || before.pixels !== pixels) {
+      const about = { symbol: "x₀", label: "the picture", width, height, pixels, white: null };
+      this.row = new Row(this.view, about, (share) => this.compare.wipe(share));
     }
-    this.stage.append(this.screen.box);
+    this.parts.rows.append(this.row.box);
   }
 
-  tell(cells) {
-    this.table.replaceChildren(
-      h("caption", { class: "ds-spoken" }, "Settings"),
-      h(
-        "tbody",
-        {},
-        ...told(this.common, cells[0]).map(([name, text]) =>
-          h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text)),
-        ),
-      ),
+  /** @param {CellMeta} cell */
+  listSettings(cell) {
+    const lines = worthALine(this.common, cell).map(([name, text]) =>
+      h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text)),
     );
+    const caption = h("caption", { class: "ds-spoken" }, "Settings");
+    this.parts.table.replaceChildren(caption, h("tbody", {}, ...lines));
   }
 
+  /** @param {(key: string) => import("./map/canvas.js").Rating} rating */
   mark(rating) {
-    const mine = this.cells.length ? rating(this.cells.at(-1).key) : undefined;
-    this.star.setAttribute("aria-pressed", String(mine === "star"));
-    this.reject.setAttribute("aria-pressed", String(mine === "reject"));
+    const mine = this.cells.length ? rating(this.last.key) : null;
+    this.parts.star.setAttribute("aria-pressed", String(mine === "star"));
+    this.parts.reject.setAttribute("aria-pressed", String(mine === "reject"));
   }
 
   /** The films have come: a slider, which begins at the finished picture. */
   offer() {
-    this.count = this.films.every(Boolean)
-      ? Math.max(...this.films.map((film, i) => framesIn(film, this.cells[i].size)))
-      : 0;
-    this.film.hidden = this.count < 2;
-    this.range.max = this.count; // one more than frames: the finished picture
+    const counts = this.films.map((film, i) => (film ? framesIn(film, this.cells[i].size) : 0));
+    this.count = counts.every(Boolean) ? Math.max(...counts) : 0;
+    this.parts.film.hidden = this.count < 2;
+    this.parts.range.max = String(this.count); // one more than frames: the finished picture
     this.go(this.count);
   }
 
+  /** @param {number} frame */
   go(frame) {
+    const { range, where } = this.parts;
     this.frame = frame;
-    setSlider(this.range, frame);
+    setSlider(range, frame);
     const text = frame >= this.count ? "finished" : `x₀, frame ${frame + 1} of ${this.count}`;
-    this.where.textContent = text;
-    this.range.setAttribute("aria-valuetext", text);
+    where.textContent = text;
+    range.setAttribute("aria-valuetext", text);
     this.draw();
   }
 
-  /** What a cell looks like now: a frame of its film, else its picture, else its thumb. */
+  /**
+   * What a cell looks like now: a frame of its film, else its picture, else its thumb.
+   * @param {CellMeta} cell
+   * @param {number} i
+   * @returns {import("../parts/rows/compare_draw.js").Picture | null}
+   */
   look({ key, size }, i) {
     const film = this.films[i];
-    if (film && !this.film.hidden && this.frame < this.count) {
+    if (film && !this.parts.film.hidden && this.frame < this.count) {
       const frames = framesIn(film, size);
       const wide = film.width / frames;
-      return this.cut(film, [Math.round(Math.min(this.frame, frames - 1) * wide), 0, Math.round(wide), film.height], i);
+      const left = Math.round(Math.min(this.frame, frames - 1) * wide);
+      return this.cut(film, [left, 0, Math.round(wide), film.height], i);
     }
-    const { bitmap, rect } = this.pictures.tile(key);
-    return this.larges[i] ?? this.cut(bitmap, rect, i);
+    const tile = this.pictures.tile(key);
+    return this.larges[i] ?? (tile && this.cut(tile.bitmap, tile.rect, i));
   }
 
-  /** A part of a bitmap as a picture of its own. */
+  /**
+   * A part of a bitmap as a picture of its own.
+   * @param {ImageBitmap} bitmap
+   * @param {import("../base/wire.js").Rect} rect
+   * @param {number} i
+   */
   cut(bitmap, [x, y, width, height], i) {
-    const canvas = ((this.cuts ??= [])[i] ??= h("canvas"));
-    Object.assign(canvas, { width, height });
-    canvas.getContext("2d").drawImage(bitmap, x, y, width, height, 0, 0, width, height);
+    const canvas = Object.assign(this.cuts[i], { width, height });
+    penOf(canvas).drawImage(bitmap, x, y, width, height, 0, 0, width, height);
     return canvas;
   }
 
   draw() {
-    const { cells, screen } = this;
-    if (!screen || !cells.length || !cells.every(({ key }) => this.pictures.tile(key))) return;
-    const looks = cells.map((cell, i) => ({ first: this.look(cell, i), second: null, share: 0 }));
-    screen.draw(
-      looks,
-      this.versus.how,
-      this.film.hidden ? "finished" : this.where.textContent,
-      cells.at(-1).changed.prompt ?? this.common.prompt,
-    );
+    const { cells, row, parts } = this;
+    const found = cells.map((cell, i) => this.look(cell, i)).filter((picture) => picture !== null);
+    if (!row || !cells.length || found.length < cells.length) return;
+    const looks = found.map((first) => ({ first, second: null, share: 0 }));
+    const where = parts.film.hidden ? "finished" : (parts.where.textContent ?? "");
+    row.draw(looks, this.compare.how, where, this.last.changed.prompt ?? this.common.prompt);
   }
 }

@@ -1,56 +1,71 @@
 // From stars to the next grid: Python that makes it, to be copied into a cell.
 import { h, icon } from "../base/dom.js";
+import { copyText } from "../parts/controls/copy.js";
 
-/** What a saved page can tell: which cells are starred, for the notebook it came from. */
+/**
+ * What a saved page knows: which cells are starred, for the notebook it came from.
+ * @param {string[]} keys
+ */
 export const starCode = (keys) => `view.star(${keys.map((key) => JSON.stringify(key)).join(", ")})`;
 
 export class NextGrid {
-  /** `starred` gives the keys of the starred cells. */
+  asked = false;
+  count = h("span", {}, "Next grid");
+  button = h(
+    "button",
+    { type: "button", title: "A grid of the starred cells, to be varied further" },
+    icon("star"),
+    this.count,
+  );
+  about = h("p", { class: "ds-soft" });
+  code = h("pre", { tabindex: 0, role: "region", "aria-label": "Python" });
+  copy = h("button", { type: "button" }, "Copy");
+  close = h("button", { type: "button" }, "Close");
+  box = h(
+    "div",
+    { class: "ds-next", hidden: true },
+    h("div", { class: "ds-line" }, this.about, this.copy, this.close),
+    this.code,
+  );
+
+  /**
+   * @param {import("../base/sync.js").Model<any>} model
+   * @param {import("../base/sync.js").View} view
+   * @param {() => string[]} starred gives the keys of the starred cells
+   */
   constructor(model, view, starred) {
-    Object.assign(this, { model, starred });
-    this.button = h(
-      "button",
-      { type: "button", title: "A grid of the starred cells, to be varied further" },
-      icon("star"),
-      h("span", {}, "Next grid"),
-    );
-    this.about = h("p", { class: "ds-soft" });
-    this.code = h("pre", { tabindex: 0, role: "region", "aria-label": "Python" });
-    this.copy = h("button", { type: "button" }, "Copy");
-    this.close = h("button", { type: "button" }, "Close");
-    this.box = h(
-      "div",
-      { class: "ds-next", hidden: true },
-      h("div", { class: "ds-line" }, this.about, this.copy, this.close),
-      this.code,
-    );
+    this.model = model;
+    this.starred = starred;
     view.listen(this.button, "click", () => this.ask());
     view.listen(this.copy, "click", () => this.take());
-    view.listen(this.close, "click", () => (this.box.hidden = true));
-    const receive = ({ type, code }) =>
-      type === "next" &&
-      this.asked &&
-      this.show("The starred cells as a grid. Add what to vary, and run it in a cell:", code);
-    model.on("msg:custom", receive);
-    view.undo(() => model.off("msg:custom", receive));
+    view.listen(this.close, "click", () => {
+      this.box.hidden = true;
+    });
+    view.hear("next", ({ code }) => {
+      if (this.asked) this.show("The starred cells as a grid. Add what to vary, and run it in a cell:", code);
+    });
   }
 
-  count() {
+  /** The number of stars has changed. */
+  recount() {
     const n = this.starred().length;
     this.button.disabled = n === 0;
-    this.button.lastChild.textContent = n ? `Next grid of ${n}` : "Next grid";
+    this.count.textContent = n ? `Next grid of ${n}` : "Next grid";
   }
 
   ask() {
-    if (this.model.saved)
-      return this.show(
-        "Run this in the notebook this page came from, after view = GridView(…):",
-        starCode(this.starred()),
-      );
+    if (this.model.saved) {
+      const about = "Run this in the notebook this page came from, after view = GridView(…):";
+      return this.show(about, starCode(this.starred()));
+    }
     this.asked = true;
-    return this.model.send({ type: "next" });
+    this.model.send({ type: "next" });
   }
 
+  /**
+   * @param {string} about
+   * @param {string} code
+   */
   show(about, code) {
     this.asked = false;
     this.about.textContent = about;
@@ -61,12 +76,11 @@ export class NextGrid {
   }
 
   async take() {
-    try {
-      await navigator.clipboard.writeText(this.code.textContent);
+    if (await copyText(this.code.textContent ?? "")) {
       this.copy.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(this.code); // a page from disk may not write there: Ctrl+C does
-      this.copy.textContent = "Press Ctrl+C";
+      return;
     }
+    getSelection()?.selectAllChildren(this.code);
+    this.copy.textContent = "Press Ctrl+C";
   }
 }

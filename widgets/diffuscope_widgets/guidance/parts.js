@@ -1,52 +1,74 @@
 // What GuidanceView is made of: its elements, and how a bitmap gets into them.
-import { h, paint, uid } from "../base/dom.js";
+import { h, uid } from "../base/dom.js";
+import { figure } from "../parts/figure.js";
+import { isSmall, paint } from "../parts/pixels.js";
 import { Triangle } from "./triangle.js";
 
-export const PARTS = ["uncond", "cond", "step", "result"];
-const MOST = 20; // where the slider ends; the box beside it takes up to 50
+/** @typedef {"uncond" | "cond" | "step" | "result"} Part */
+/** @typedef {import("../base/wire.js").Limits} Limits */
+/** @typedef {import("../parts/figure.js").Figure & { text: HTMLElement }} Shown */
 
-function figure(name, part) {
-  const canvas = h("canvas", { width: 32, height: 32, role: "img", "aria-label": "" });
+export const PARTS = /** @type {const} */ (["uncond", "cond", "step", "result"]);
+
+/**
+ * One thing for each part.
+ * @template T
+ * @param {(part: Part) => T} make
+ */
+const each = (make) => ({ uncond: make("uncond"), cond: make("cond"), step: make("step"), result: make("result") });
+
+/**
+ * @param {string} name
+ * @param {...Node} before
+ * @returns {Shown}
+ */
+export function shownFigure(name, ...before) {
   const text = h("span", { class: "ds-value" });
-  const bar = part && h("div", { class: `ds-length ds-is-${part}` });
-  return {
-    canvas,
-    text,
-    bar,
-    box: h("figure", { class: `ds-${name}` }, canvas, h("figcaption", {}, ...(bar ? [bar] : []), text)),
-  };
+  return { ...figure("", `ds-${name}`, ...before, text), text };
 }
 
-function control(label, attributes, ...beside) {
-  const id = uid();
-  const range = h("input", { type: "range", id, ...attributes });
-  return {
-    range,
-    box: h(
-      "div",
-      { class: "ds-control" },
-      h("div", { class: "ds-control-head" }, h("label", { for: id }, label), ...beside),
-      range,
-    ),
-  };
+/**
+ * A latent; a bar below it shows its length.
+ * @param {Part} part
+ */
+function latentFigure(part) {
+  const bar = h("div", { class: `ds-length ds-is-${part}` });
+  const made = shownFigure("latent", bar);
+  made.canvas.classList.add("ds-pixels");
+  return { ...made, bar };
 }
 
-export function build() {
-  const number = h("input", { type: "number", min: 0, max: 50, step: "any", "aria-label": "Guidance, as a number" });
+/**
+ * A slider with its label, and what stands beside that.
+ * @param {string} label
+ * @param {import("../base/dom.js").Attributes} attributes
+ * @param {Node} beside
+ */
+function control(label, attributes, beside) {
+  const range = h("input", { type: "range", id: uid(), ...attributes });
+  const head = h("div", { class: "ds-head" }, h("label", { for: range.id }, label), beside);
+  return { range, box: h("div", { class: "ds-control" }, head, range) };
+}
+
+/** @param {Limits} limits */
+export function build({ guidance: most, guidance_slider: end }) {
+  const about = "Guidance, as a number";
+  const number = h("input", { type: "number", min: 0, max: most, step: "any", "aria-label": about });
   const label = h("span", { class: "ds-label" });
-  const guidance = control("Guidance", { min: 0, max: MOST, step: 0.1 }, number);
+  const guidance = control("Guidance", { min: 0, max: end, step: 0.1 }, number);
   const step = control("Step", { min: 0, max: 0, step: 1 }, label);
   const says = h("p", { class: "ds-says" });
   const spoken = h("p", { class: "ds-spoken", "aria-live": "polite" });
   const triangle = new Triangle();
-  const heads = Object.fromEntries(PARTS.map((part) => [part, h("p", { class: `ds-part-head ds-is-${part}` })]));
-  const latents = Object.fromEntries(PARTS.map((part) => [part, figure("latent", part)]));
-  const shown = Object.fromEntries(PARTS.map((part) => [part, figure("shown")]));
+  const heads = each((part) => h("p", { class: `ds-part-head ds-is-${part}` }));
+  const latents = each(latentFigure);
+  const shown = each(() => shownFigure("shown"));
   const truth = h("p", { class: "ds-about" });
   const missing = h(
     "p",
     { class: "ds-about" },
-    'This trace keeps no pictures of the two predictions; record it with Keep(pictures=("x0", "x0_uncond", "x0_cond")).',
+    "This trace keeps no pictures of the two predictions; record it with " +
+      'Keep(pictures=("x0", "x0_uncond", "x0_cond")).',
   );
   const legend = h("p", { class: "ds-about" });
   const columns = PARTS.map((part) => h("div", { class: "ds-part" }, heads[part], latents[part].box, shown[part].box));
@@ -69,44 +91,16 @@ export function build() {
   };
 }
 
-export function buildRun() {
-  const [recorded, redrawn] = [figure("shown"), figure("shown")];
-  const bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the whole run" });
-  const status = h("p", { class: "ds-about" });
-  const stop = h("button", { type: "button" }, "Stop");
-  const apart = h(
-    "button",
-    { type: "button", title: "Show the steps of the new run in the place of the recorded one" },
-    "Take this run apart",
-  );
-  const box = h(
-    "div",
-    { class: "ds-runs" },
-    recorded.box,
-    redrawn.box,
-    h("div", { class: "ds-run-line" }, bar, status, stop, apart),
-  );
-  return { recorded, redrawn, bar, status, stop, apart, box };
-}
-
-/** The RGBA numbers of a bitmap. */
-export function pixels(bitmap) {
-  const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-  pen.drawImage(bitmap, 0, 0);
-  return pen.getImageData(0, 0, bitmap.width, bitmap.height).data;
-}
-
-/** Show a picture of `width` and `height`; small ones keep their pixels visible. */
-export function put({ canvas }, rgba, { width, height }, label) {
+/**
+ * Show a picture; a small one keeps its pixels visible.
+ * @param {Shown} figure
+ * @param {Uint8ClampedArray<ArrayBuffer>} rgba
+ * @param {{ width: number, height: number }} size
+ * @param {string} label
+ * @param {Limits} limits
+ */
+export function put({ canvas }, rgba, { width, height }, label, limits) {
   paint(canvas, rgba, width, height);
-  canvas.classList.toggle("ds-pixels", Math.max(width, height) <= 128);
+  canvas.classList.toggle("ds-pixels", isSmall({ width, height }, limits));
   canvas.setAttribute("aria-label", label);
-}
-
-/** A finished picture with its title; none without a reel. */
-export function finish(figure, reel, title) {
-  const bitmap = reel?.pictures.x0?.[0];
-  figure.box.hidden = !bitmap;
-  figure.text.textContent = title;
-  if (bitmap) put(figure, pixels(bitmap), bitmap, `Finished picture, ${title}`);
 }

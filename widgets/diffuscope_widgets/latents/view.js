@@ -1,88 +1,105 @@
-// synced: nudge (writes throttled).  local: a nudge not saved yet; the channels are moved here, the picture by the model.
-import { alertBox, clamp, floats, h, paint, scope, throttle, uid } from "../base/dom.js";
+// synced: nudge (writes throttled).
+// local: a nudge not saved yet; the channels are moved here, the picture by the model.
+import { h } from "../base/dom.js";
+import { alertBox, push, scope, throttle, write } from "../base/sync.js";
+import { bytesOf, fileOf, filesOf, floatsOf } from "../base/wire.js";
+import { DropZone } from "../parts/controls/drop_zone.js";
+import { figure } from "../parts/figure.js";
+import { clamp } from "../parts/numbers.js";
+import { isSmall, paint, paintBitmap } from "../parts/pixels.js";
 
-const MOST = 9 * 2 ** 20; // bytes of a file; Jupyter drops a message of more than 10 MiB without a word
-const FAR = 3; // standard deviations
+/** @typedef {import("../base/wire.js").LatentsMeta} LatentsMeta */
+/** @typedef {import("../base/wire.js").LatentsTraits} LatentsTraits */
 
-/** RGBA pixels of one channel: `by` added to every number, -white is black, 0 grey, white white. */
+/**
+ * RGBA pixels of one channel: -white is black, 0 grey, white white.
+ * @param {Float32Array} values
+ * @param {number} white
+ * @param {number} by added to every number
+ */
 export function grey(values, white, by) {
   const rgba = new Uint8ClampedArray(4 * values.length).fill(255);
   values.forEach((value, i) => {
     const shade = 127.5 + 127.5 * clamp((value + by) / white, -1, 1); // rounded by the array
-    rgba[4 * i] = rgba[4 * i + 1] = rgba[4 * i + 2] = shade;
+    rgba.fill(shade, 4 * i, 4 * i + 3);
   });
   return rgba;
 }
 
-/** "+0.5 sd", "0 sd", "−1.2 sd" */
+/**
+ * "+0.5 sd", "0 sd", "−1.2 sd"
+ * @param {number} by standard deviations
+ */
 export const inDeviations = (by) =>
   `${by > 0 ? "+" : by < 0 ? "−" : ""}${Math.abs(by) ? Math.abs(by).toFixed(1) : 0} sd`;
 
-/** What the round trip says of itself. */
+/**
+ * What the round trip says of itself.
+ * @param {Pick<LatentsMeta, "psnr" | "lossless">} meta
+ */
 export const quality = ({ psnr, lossless }) =>
   lossless ? "no loss" : psnr === null ? "" : `PSNR ${psnr.toFixed(1)} dB`;
 
-function figure(label) {
-  const canvas = h("canvas", { width: 32, height: 32, role: "img", "aria-label": label });
-  const [title, more] = [h("b", {}, label), h("span")];
-  return { label, canvas, title, more, box: h("figure", {}, canvas, h("figcaption", {}, title, " ", more)) };
+/**
+ * A picture with a title and a word behind it.
+ * @param {string} label
+ */
+function titled(label) {
+  const more = h("span");
+  return { ...figure(label, "", h("b", {}, label), " ", more), more };
 }
 
-/** Put a picture file on a canvas, if it is still wanted by then. */
-async function unpack(canvas, bytes, type, wanted = () => true) {
-  const bitmap = await createImageBitmap(new Blob([bytes], { type }));
-  if (!wanted()) return bitmap.close();
-  Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
-  canvas.classList.toggle("ds-sharp", Math.max(bitmap.width, bitmap.height) <= 128);
-  canvas.getContext("2d").drawImage(bitmap, 0, 0);
-  bitmap.close();
-}
-
-const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-
-/** One channel with its slider. */
-function channel(place) {
+/**
+ * One channel with its slider.
+ * @param {number} place
+ * @param {number} far how far it can be nudged, in standard deviations
+ */
+function channel(place, far) {
   const name = `channel ${place + 1}`;
-  const part = figure(name);
-  const range = h("input", {
-    type: "range",
-    min: -FAR,
-    max: FAR,
-    step: 0.1,
-    "aria-label": `Nudge ${name}, in standard deviations`,
-  });
+  const part = titled(name);
+  const label = `Nudge ${name}, in standard deviations`;
+  const range = h("input", { type: "range", min: -far, max: far, step: 0.1, "aria-label": label });
   part.box.append(range);
-  return Object.assign(part, { range });
+  return { ...part, range, values: new Float32Array() };
 }
 
-function build() {
-  const file = h("input", { type: "file", id: uid(), accept: "image/png,image/jpeg,image/webp,image/gif,image/bmp" });
-  const words = h("span", { class: "ds-hint" }, "or drop one anywhere here");
-  const busy = h("span", { class: "ds-busy", role: "status" });
-  const drop = h("div", { class: "ds-drop" }, h("label", { for: file.id }, "Choose a picture"), file, words, busy);
-  const trip = h("div", { class: "ds-trip" });
-  const channels = h("div", { class: "ds-channels" });
-  const decoded = figure("decoded");
-  const reset = h("button", { type: "button" }, "Reset");
-  const side = h("div", { class: "ds-decoded" }, decoded.box, reset);
-  const note = h("p", { class: "ds-note" });
-  const lower = h("div", { class: "ds-lower" }, channels, side);
-  return { file, busy, drop, trip, channels, decoded, reset, side, note, lower };
-}
+class LatentsView {
+  /** A nudge that is not saved yet. @type {number[] | null} */
+  nudge = null;
+  /** @type {LatentsMeta | { shape?: undefined }} */
+  meta = {};
+  /** @type {ReturnType<typeof channel>[]} */
+  parts = [];
+  turn = 0; // of decoding: the newest counts
+  busy = h("span", { role: "status" });
+  note = h("p", { class: "ds-note" });
+  trip = h("div", { class: "ds-trip" });
+  channels = h("div", { class: "ds-channels" });
+  decoded = titled("decoded");
+  reset = h("button", { type: "button" }, "Reset");
+  side = h("div", { class: "ds-decoded" }, this.decoded.box, this.reset);
+  lower = h("div", { class: "ds-lower" }, this.channels, this.side);
 
-class Latents {
+  /**
+   * @param {import("../base/sync.js").Model<LatentsTraits>} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.view = scope(model, el, "latents");
-    Object.assign(this, build(), { nudge: null, parts: [], turn: 0, ended: false });
-    // set and saved together: an echo of Python would undo what was set and not yet saved
-    this.save = throttle(() => {
-      const { nudge } = this;
-      model.set("nudge", nudge);
-      if (this.nudge === nudge) this.nudge = null;
-      model.save_changes();
-      model.send({ type: "nudge", nudge }); // it may overtake the trait, so it carries the value
-    }, 60);
+    this.limits = model.get("limits");
+    const zone = new DropZone(this.view, this.limits, {
+      text: "Choose a picture",
+      title: "Or drop one anywhere here",
+      label: "Choose a picture",
+      way: "Make it smaller first.",
+      take: (name, data) => model.send({ type: "picture", name }, undefined, [data]),
+      refuse: (error) => write(model, { error }),
+      open: () => this.open,
+    });
+    const words = h("span", {}, "or drop one anywhere here");
+    this.drop = h("div", { class: "ds-line ds-drop" }, zone.button, zone.file, words, this.busy);
+    this.save = throttle(() => this.send(), 60);
     this.view.root.append(alertBox(model, this.view), this.drop, this.note, this.trip, this.lower);
     this.listen();
     this.load();
@@ -90,17 +107,7 @@ class Latents {
   }
 
   listen() {
-    const { view, file, reset, model } = this;
-    view.listen(file, "change", () => {
-      if (file.files.length) this.send(file.files[0]);
-      file.value = ""; // the same file again is a change again
-    });
-    view.listen(view.root, "dragover", (event) => this.hover(event, true));
-    view.listen(view.root, "dragleave", (event) => this.hover(event, view.root.contains(event.relatedTarget)));
-    view.listen(view.root, "drop", (event) => {
-      this.hover(event, false);
-      if (this.open && event.dataTransfer.files.length) this.send(event.dataTransfer.files[0]);
-    });
+    const { view, reset } = this;
     view.listen(reset, "click", () => this.edit(this.value().map(() => 0)));
     view.together("meta latents pictures", () => {
       this.nudge = null;
@@ -110,8 +117,8 @@ class Latents {
     view.watch("nudge decoded_of busy note", () => this.show());
     view.watch("decoded", () => this.showDecoded());
     view.undo(() => {
-      this.ended = true;
-      if (this.save.waiting()) this.save.flush();
+      this.turn = Infinity;
+      this.save.flush();
       this.save.cancel();
     });
   }
@@ -125,52 +132,46 @@ class Latents {
     return this.nudge ?? this.model.get("nudge");
   }
 
+  /** @param {number[]} nudge */
   edit(nudge) {
     this.nudge = nudge;
     this.save();
     this.show();
   }
 
-  hover(event, on) {
-    event.preventDefault(); // the browser would open the file
-    this.view.root.classList.toggle("ds-over", on && this.open);
-  }
-
-  async send(file) {
-    if (file.size > MOST) return this.refuse(`“${file.name}” is larger than 9 MB; make it smaller first.`);
-    const buffer = await file.arrayBuffer();
-    if (!this.ended) this.model.send({ type: "picture", name: file.name }, undefined, [buffer]);
-  }
-
-  refuse(why) {
-    this.model.set("error", why);
-    this.model.save_changes();
+  send() {
+    const { nudge } = this;
+    if (!nudge) return;
+    push(this.model, { nudge });
+    if (this.nudge === nudge) this.nudge = null;
   }
 
   load() {
-    const meta = (this.meta = this.model.get("meta"));
+    const meta = this.model.get("meta");
+    this.meta = meta;
     this.trip.hidden = this.lower.hidden = !meta.shape;
     if (!meta.shape) return;
     const [count, high, wide] = meta.shape;
-    this.values = floats(this.model.get("latents"));
-    this.parts = Array.from({ length: count }, (_, place) => channel(place));
+    const values = floatsOf(this.model.get("latents"));
+    this.parts = Array.from({ length: count }, (_, place) => channel(place, this.limits.deviations));
     this.channels.replaceChildren(...this.parts.map((part) => part.box));
     this.channels.classList.toggle("ds-many", count > 4);
     this.parts.forEach((part, place) => {
-      part.values = this.values.subarray(place * high * wide, (place + 1) * high * wide);
+      part.values = values.subarray(place * high * wide, (place + 1) * high * wide);
+      part.canvas.classList.add("ds-pixels");
       this.view.listen(part.range, "input", () => this.edit(this.value().with(place, Number(part.range.value))));
     });
     this.showTrip(meta);
     this.showDecoded();
   }
 
-  showTrip({ rows, offsets, type, ...meta }) {
-    const bytes = bytesOf(this.model.get("pictures"));
-    const figures = rows.map(figure);
-    const words = ["", quality(meta), rows.length > 2 ? "white: 64 of 255" : ""];
-    figures.forEach((one, i) => {
-      one.more.textContent = words[i];
-      unpack(one.canvas, bytes.subarray(offsets[i], offsets[i + 1]), type);
+  /** @param {LatentsMeta} meta */
+  showTrip(meta) {
+    const figures = meta.rows.map(titled);
+    const words = ["", quality(meta), meta.rows.length > 2 ? "white: 64 of 255" : ""];
+    filesOf(meta, this.model.get("pictures")).forEach((file, i) => {
+      figures[i].more.textContent = words[i];
+      this.unpack(figures[i].canvas, file);
     });
     this.trip.replaceChildren(...figures.map((one) => one.box));
   }
@@ -180,35 +181,51 @@ class Latents {
     this.side.hidden = bytes.length === 0;
     this.lower.classList.toggle("ds-alone", bytes.length === 0);
     if (bytes.length === 0) return;
-    const turn = (this.turn += 1);
-    await unpack(this.decoded.canvas, bytes, this.meta.type, () => turn === this.turn);
+    this.turn += 1;
+    const { turn } = this;
+    await this.unpack(this.decoded.canvas, fileOf(bytes), () => turn === this.turn);
+  }
+
+  /**
+   * Put a picture file on a canvas, if it is still due by then.
+   * @param {HTMLCanvasElement} canvas
+   * @param {Blob} file
+   */
+  async unpack(canvas, file, due = () => true) {
+    const bitmap = await createImageBitmap(file);
+    if (due()) {
+      paintBitmap(canvas, bitmap);
+      canvas.classList.toggle("ds-pixels", isSmall(bitmap, this.limits));
+    }
+    bitmap.close();
   }
 
   show() {
+    const { meta } = this;
     const nudge = this.value();
     this.drop.hidden = !this.open;
     this.note.textContent = this.model.get("note");
     this.busy.textContent = this.model.get("busy") ? "encoding …" : "";
     this.reset.disabled = nudge.every((by) => by === 0);
-    const there = JSON.stringify(nudge) === JSON.stringify(this.model.get("decoded_of"));
+    const done = JSON.stringify(nudge) === JSON.stringify(this.model.get("decoded_of"));
     const wait = this.model.saved ? "before the nudge" : "decoding …"; // a saved page has no model
-    this.decoded.more.textContent = !there ? wait : this.reset.disabled ? "nothing nudged" : "after the nudge";
-    if (!this.meta.shape || nudge.length !== this.parts.length) return;
-    const [, high, wide] = this.meta.shape;
-    this.parts.forEach((part, place) => {
+    this.decoded.more.textContent = !done ? wait : this.reset.disabled ? "nothing nudged" : "after the nudge";
+    if (!meta.shape || nudge.length !== this.parts.length) return;
+    const [, high, wide] = meta.shape;
+    this.parts.forEach(({ canvas, values, range, more }, place) => {
       const by = nudge[place];
-      paint(part.canvas, grey(part.values, this.meta.white, by * this.meta.std[place]), wide, high);
-      part.canvas.classList.add("ds-sharp");
-      part.range.value = by; // no coloured track: it would start at -3
-      part.range.disabled = !this.open;
-      part.range.setAttribute("aria-valuetext", inDeviations(by));
-      part.more.textContent = this.open ? inDeviations(by) : "";
+      paint(canvas, grey(values, meta.white, by * meta.std[place]), wide, high);
+      range.value = String(by); // no coloured track: it would start at the left end
+      range.disabled = !this.open;
+      range.setAttribute("aria-valuetext", inDeviations(by));
+      more.textContent = this.open ? inDeviations(by) : "";
     });
   }
 }
 
+/** @type {import("../base/sync.js").Render<LatentsTraits>} */
 function render({ model, el }) {
-  const latents = new Latents(model, el);
+  const latents = new LatentsView(model, el);
   return () => latents.view.end();
 }
 

@@ -1,22 +1,29 @@
-// A recorded run in the browser: packed pictures, decoded row by row when they are wanted, and where the playhead stands in it.
+// The frames of a recorded run: packed pictures, decoded row by row when needed, and where the playhead stands.
 
-/** Three digits at most, as people read noise over signal: 14.6, 3.2, 0.031. */
-export function short(value) {
-  if (value === null || value === Infinity) return "∞"; // no signal at all; JSON has no infinity
-  if (value === 0) return "0";
-  return value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : String(Number(value.toPrecision(2)));
-}
+import { bitmapsOf, shut } from "../base/wire.js";
+import { short } from "./numbers.js";
 
-/** "step 5 of 20 · σ/α 3.20 · t 801" */
-export function caption(meta, frame) {
-  const parts = [`step ${meta.steps[frame] + 1} of ${meta.calls}`, `σ/α ${short(meta.ratio[frame])}`];
-  if (meta.timestep) parts.push(`t ${Math.round(meta.timestep[frame])}`);
+/** @typedef {import("../base/wire.js").Packed & { name: string }} PackedRow */
+/** @typedef {{ frame: number, share: number }} Place A frame, and how far it is on to the next one, 0 to 1. */
+
+/**
+ * "step 5 of 20 · σ/α 3.20 · t 801"
+ * @param {Pick<import("../base/wire.js").FilmMeta, "steps" | "calls" | "ratio" | "timestep">} meta
+ * @param {number} frame
+ */
+export function caption({ steps, calls, ratio, timestep }, frame) {
+  const parts = [`step ${steps[frame] + 1} of ${calls}`, `σ/α ${short(ratio[frame])}`];
+  if (timestep) parts.push(`t ${Math.round(timestep[frame])}`);
   return parts.join(" · ");
 }
 
 /**
- * Where a run of `count` frames stands when the playhead is at `position` of the `longest` run: at the same share of its
- * way. `share` is how far it is on to the next frame, 0 to 1.
+ * Where a run of `count` frames stands when the playhead is at `position` of the `longest` run: at the same share of
+ * its way. Its twin is `at` of film/export.py: tests/support/cases/frames.json holds for both.
+ * @param {number} position
+ * @param {number} longest
+ * @param {number} count
+ * @returns {Place}
  */
 export function placeIn(position, longest, count) {
   const exact = longest > 1 ? (position / (longest - 1)) * (count - 1) : count - 1;
@@ -24,38 +31,44 @@ export function placeIn(position, longest, count) {
   return { frame, share: Math.max(0, exact - frame) };
 }
 
-const shut = (bitmaps) => bitmaps.forEach((bitmap) => bitmap.close());
+/** @template {PackedRow} [Row=PackedRow] */
+export class Frames {
+  /** Decoded bitmaps by the name of their row. @type {Record<string, ImageBitmap[] | undefined>} */
+  pictures = {};
+  ended = false;
 
-export class Reel {
-  constructor(meta, view) {
-    this.meta = meta;
-    this.bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    this.count = meta.steps.length;
-    this.pictures = {}; // row name to its decoded frames
-    this.ended = false;
+  /**
+   * @param {Row[]} rows
+   * @param {import("../base/wire.js").Buffer} view
+   */
+  constructor(rows, view) {
+    this.rows = rows;
+    this.view = view;
   }
 
-  row(name) {
-    return this.meta.rows.find((row) => row.name === name);
+  /**
+   * Decode rows, where that has not been done.
+   * @param {string[]} [names] all without
+   */
+  async decode(names = this.rows.map((row) => row.name)) {
+    const due = this.rows.filter((row) => names.includes(row.name) && !this.pictures[row.name]);
+    await Promise.all(
+      due.map(async (row) => {
+        const bitmaps = await bitmapsOf(row, this.view);
+        if (this.ended || this.pictures[row.name]) shut(bitmaps);
+        else this.pictures[row.name] = bitmaps;
+      }),
+    );
   }
 
-  /** Decode the rows named, where that has not been done. */
-  async want(names) {
-    await Promise.all(names.filter((name) => !this.pictures[name]).map((name) => this.decode(name)));
-  }
-
-  async decode(name) {
-    const { offsets, type } = this.row(name);
-    const one = (end, i) => createImageBitmap(new Blob([this.bytes.subarray(offsets[i], end)], { type }));
-    const bitmaps = await Promise.all(offsets.slice(1).map(one));
-    if (this.ended || this.pictures[name]) shut(bitmaps);
-    else this.pictures[name] = bitmaps;
-  }
-
-  /** Free all decoded rows but these. */
+  /**
+   * Free all decoded rows but these.
+   * @param {string[]} names
+   */
   keep(names) {
-    for (const name of Object.keys(this.pictures).filter((one) => !names.includes(one))) {
-      shut(this.pictures[name]);
+    for (const [name, bitmaps] of Object.entries(this.pictures)) {
+      if (names.includes(name)) continue;
+      shut(bitmaps ?? []);
       delete this.pictures[name];
     }
   }

@@ -1,11 +1,16 @@
 // synced: scheduler, schedule, steps (Python reads them; writes throttled).  local: what is chosen and not sent yet.
-// Every choice is told on the page too, as an event of this name, so that a view of it need not wait for Python.
+import { h, setSlider, uid } from "../base/dom.js";
+import { alertBox, scope, throttle, write } from "../base/sync.js";
+import { blame, complaint, selectField, sliderField } from "../parts/controls/fields.js";
+import { clamp } from "../parts/numbers.js";
+import { grouped, priceOf, scheduleAfter, usualFirst } from "../parts/schedulers.js";
+import { announce } from "./channel.js";
 
-import { alertBox, clamp, h, scope, setSlider, throttle, uid } from "../base/dom.js";
-import { grouped, priceOf, scheduleAfter } from "../parts/schedulers.js";
+/** @typedef {import("../base/wire.js").PickerTraits} PickerTraits */
+/** @typedef {import("../base/wire.js").SchedulerRow} SchedulerRow */
+/** @typedef {import("../base/wire.js").ScheduleChoice} ScheduleChoice */
 
-const TOLD = "diffuscope-schedule";
-const MOST = 60; // of the slider; the box beside it takes more
+/** @type {Record<string, string>} */
 const GROUPS = {
   deterministic: "One noise leads to one picture; more steps come closer to it.",
   random: "Fresh noise at every step: more steps lead elsewhere, not closer.",
@@ -13,76 +18,59 @@ const GROUPS = {
   flow: "For models trained on flow matching, such as SD3 and Flux.",
 };
 
-/** Steps the slider offers, as [fewest, most]. */
-export const span = ([fewest, most]) => [fewest, Math.min(most, MOST)];
+/**
+ * Steps the slider offers, as [fewest, most].
+ * @param {[number, number]} steps
+ * @param {number} end of the slider: where it is still easy to aim
+ */
+export const span = ([fewest, most], end) => [fewest, Math.min(most, end)];
 
-/** What a number box says is wrong with it; "" for nothing. */
-export function complaint(text, [fewest, most]) {
-  const number = Number(text);
-  const good = text.trim() !== "" && Number.isInteger(number) && number >= fewest && number <= most;
-  return good ? "" : `A whole number from ${fewest} to ${most}.`;
-}
-
+/**
+ * @param {SchedulerRow} row
+ * @param {string} group
+ */
 function choice(row, group) {
-  const ids = [uid(), uid()];
-  const radio = h("input", {
-    type: "radio",
-    name: group,
-    value: row.name,
-    "aria-labelledby": ids[0],
-    "aria-describedby": ids[1],
-  });
-  const note = h("span", { class: "ds-note", id: ids[1] }, row.note);
-  return { radio, box: h("label", { class: "ds-choice" }, radio, h("b", { id: ids[0] }, row.name), note) };
+  const name = h("b", { id: uid() }, row.name);
+  const note = h("span", { class: "ds-note", id: uid() }, row.note);
+  const described = { "aria-labelledby": name.id, "aria-describedby": note.id };
+  const radio = h("input", { type: "radio", name: group, value: row.name, ...described });
+  return { radio, box: h("label", { class: "ds-choice" }, radio, name, note) };
 }
 
-function build() {
-  const ids = [uid(), uid(), uid()];
-  const groups = h("div", { class: "ds-groups" });
-  const schedule = h("select", { id: ids[0] });
-  const steps = h("input", { type: "number", min: 1, step: 1, id: ids[1], "aria-describedby": ids[2] });
-  const slider = h("input", { type: "range", min: 1, max: MOST, step: 1, "aria-label": "Steps slider" });
-  const problem = h("p", { class: "ds-problem", id: ids[2] });
-  const price = h("p", { class: "ds-price", "aria-live": "polite" });
-  const levels = h("div", { class: "ds-field" }, h("label", { for: ids[0] }, "Noise levels"), schedule);
-  const count = h(
-    "div",
-    { class: "ds-field" },
-    h("div", { class: "ds-head" }, h("label", { for: ids[1] }, "Steps"), steps),
-    slider,
-    problem,
-  );
-  return {
-    groups,
-    schedule,
-    steps,
-    slider,
-    problem,
-    price,
-    controls: h("div", { class: "ds-controls" }, levels, count, price),
-  };
-}
+class SchedulerPicker {
+  /** @type {HTMLInputElement[]} */
+  radios = [];
+  /** @type {ScheduleChoice} */
+  now = { scheduler: "", schedule: null, steps: 1 };
+  groups = h("div", { class: "ds-groups" });
+  schedule = selectField("Noise levels");
+  price = h("p", { class: "ds-price", "aria-live": "polite" });
+  save = throttle(() => this.send(), 100);
 
-class Picker {
+  /**
+   * @param {import("../base/sync.js").Model<PickerTraits>} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.view = scope(model, el, "schedulers");
-    Object.assign(this, build());
-    this.view.root.append(alertBox(model, this.view), this.groups, this.controls);
-    this.save = throttle(() => this.push(), 100);
+    this.end = model.get("limits").steps_slider;
+    this.steps = sliderField("Steps", { low: 1, high: this.end, step: 1 }, { min: 1, step: 1 });
+    const controls = h("div", { class: "ds-controls" }, this.schedule.box, this.steps.box, this.price);
+    this.view.root.append(alertBox(model, this.view), this.groups, controls);
     this.list();
     this.adopt();
     this.listen();
   }
 
   listen() {
-    const { view, groups, schedule, steps, slider } = this;
+    const { view, groups, schedule, steps } = this;
     view.listen(groups, "change", (event) => this.pick(event.target.value));
-    view.listen(schedule, "change", () => this.choose({ schedule: schedule.value }));
-    view.listen(slider, "input", () => this.choose({ steps: Number(slider.value) }));
-    view.listen(slider, "change", () => this.save.flush());
-    view.listen(steps, "input", () => this.type());
-    view.listen(steps, "blur", () => this.show());
+    view.listen(schedule.control, "change", () => this.choose({ schedule: schedule.control.value }));
+    view.listen(steps.slider, "input", () => this.choose({ steps: Number(steps.slider.value) }));
+    view.listen(steps.slider, "change", () => this.save.flush());
+    view.listen(steps.control, "input", () => this.typed());
+    view.listen(steps.control, "blur", () => this.show());
     view.watch("scheduler schedule steps", () => this.save.waiting() || this.adopt());
     view.watch("catalogue", () => {
       this.list();
@@ -91,12 +79,17 @@ class Picker {
     view.undo(() => {
       this.save.flush();
       this.save.cancel();
-      this.tell(null);
+      announce(this.model, null);
     });
   }
 
+  /**
+   * The row of a scheduler; the first one for a name that is not in the catalogue.
+   * @param {string} name
+   */
   rowOf(name) {
-    return this.model.get("catalogue").find((row) => row.name === name);
+    const catalogue = this.model.get("catalogue");
+    return catalogue.find((row) => row.name === name) ?? catalogue[0];
   }
 
   list() {
@@ -113,76 +106,63 @@ class Picker {
 
   /** Take over what Python, or another view of this model, has chosen. */
   adopt() {
-    const [scheduler, schedule, steps] = ["scheduler", "schedule", "steps"].map((name) => this.model.get(name));
-    this.now = { scheduler, schedule: schedule ?? this.rowOf(scheduler)?.schedules[0], steps };
+    const scheduler = this.model.get("scheduler");
+    const schedule = this.model.get("schedule") ?? this.rowOf(scheduler).schedules[0];
+    this.now = { scheduler, schedule, steps: this.model.get("steps") };
     this.show();
-    this.tell(this.now);
+    announce(this.model, this.now);
   }
 
-  pick(name) {
-    const [before, after] = [this.rowOf(this.now.scheduler), this.rowOf(name)];
+  /** @param {string} scheduler */
+  pick(scheduler) {
+    const [before, after] = [this.rowOf(this.now.scheduler), this.rowOf(scheduler)];
     const [fewest, most] = after.steps;
-    const { schedule, steps } = this.now;
-    this.choose({
-      scheduler: name,
-      schedule: scheduleAfter(before, after, schedule),
-      steps: clamp(steps, fewest, most),
-    });
+    const schedule = scheduleAfter(before, after, this.now.schedule);
+    this.choose({ scheduler, schedule, steps: clamp(this.now.steps, fewest, most) });
   }
 
-  type() {
-    const wrong = complaint(this.steps.value, this.rowOf(this.now.scheduler).steps);
-    this.blame(wrong);
-    if (!wrong) this.choose({ steps: Number(this.steps.value) });
+  typed() {
+    const text = this.steps.control.value;
+    const wrong = complaint(text, ...this.rowOf(this.now.scheduler).steps);
+    blame(this.steps, wrong);
+    if (!wrong) this.choose({ steps: Number(text) });
   }
 
+  /** @param {Partial<ScheduleChoice>} change */
   choose(change) {
     this.now = { ...this.now, ...change };
     this.show();
-    this.tell(this.now);
+    announce(this.model, this.now);
     this.save();
   }
 
-  push() {
+  send() {
     const { scheduler, schedule, steps } = this.now;
     const usual = schedule === this.rowOf(scheduler).schedules[0];
     // one message: Python checks the three against each other
-    for (const [name, value] of Object.entries({ scheduler, schedule: usual ? null : schedule, steps }))
-      this.model.set(name, value);
-    this.model.save_changes();
-  }
-
-  tell(detail) {
-    document.dispatchEvent(new CustomEvent(`${TOLD}-${this.model.get("channel")}`, { detail }));
+    write(this.model, { scheduler, schedule: usual ? null : schedule, steps });
   }
 
   show() {
     const { scheduler, schedule, steps } = this.now;
     const row = this.rowOf(scheduler);
-    if (!row) return;
     for (const radio of this.radios) radio.checked = radio.value === scheduler;
-    const text = (name, place) => (place === 0 ? `${name} (usual)` : name);
-    this.schedule.replaceChildren(
-      ...row.schedules.map((name, place) => h("option", { value: name }, text(name, place))),
-    );
-    this.schedule.value = schedule;
-    if (Number(this.steps.value) !== steps) this.steps.value = steps;
-    [this.slider.min, this.slider.max] = span(row.steps);
-    setSlider(this.slider, steps);
-    this.slider.setAttribute("aria-valuetext", priceOf(row.calls, steps));
+    const options = usualFirst(row.schedules).map(({ name, text }) => h("option", { value: name }, text));
+    this.schedule.control.replaceChildren(...options);
+    this.schedule.control.value = schedule ?? row.schedules[0];
+    const { control, slider } = this.steps;
+    if (Number(control.value) !== steps) control.value = String(steps);
+    [slider.min, slider.max] = span(row.steps, this.end).map(String);
+    setSlider(slider, steps);
+    slider.setAttribute("aria-valuetext", priceOf(row.calls, steps));
     this.price.replaceChildren(h("b", {}, priceOf(row.calls, steps)), " for a picture");
-    this.blame("");
-  }
-
-  blame(text) {
-    this.problem.textContent = text;
-    if (text) this.steps.setAttribute("aria-invalid", "true");
-    else this.steps.removeAttribute("aria-invalid");
+    blame(this.steps, "");
   }
 }
 
+/** @type {import("../base/sync.js").Render<PickerTraits>} */
 function render({ model, el }) {
-  const picker = new Picker(model, el);
+  const picker = new SchedulerPicker(model, el);
   return () => picker.view.end();
 }
 

@@ -1,10 +1,16 @@
 // synced: text (Python writes it).  local: nothing.
-import { alertBox, h, scope } from "../base/dom.js";
+import { h } from "../base/dom.js";
+import { alertBox, scope } from "../base/sync.js";
 
+/** @typedef {import("../base/wire.js").Every & { text: string }} PlaceholderTraits */
+
+/** @type {import("../base/sync.js").Render<PlaceholderTraits>} */
 function render({ model, el }) {
-  const view = scope(model, el, "curtain");
+  const view = scope(model, el, "placeholder");
   const text = h("p", { class: "ds-about", role: "status" });
-  const show = () => (text.textContent = model.get("text"));
+  const show = () => {
+    text.textContent = model.get("text");
+  };
   const eye = new IntersectionObserver((found) => {
     if (found.some((one) => one.isIntersecting)) model.send({ type: "seen" });
   });

@@ -1,4 +1,5 @@
 // The cells in view, drawn on one canvas. What has a colour of the theme (cursor, choice) is HTML above it.
+import { penOf, resize } from "../../parts/pixels.js";
 import { lineAt } from "./layout.js";
 
 const EMPTY = "rgba(128, 128, 128, 0.16)"; // a cell that is still to come, on light and dark alike
@@ -9,15 +10,48 @@ const LONGEST = 8192; // pixels a side of a canvas that every browser has
 const STAR = "M0-1 .29-.4 .95-.31 .48.15 .59.81 0 .5-.59.81-.48.15-.95-.31-.29-.4z";
 const CROSS = "M-.6-.6 .6.6M.6-.6-.6.6";
 
-/** Where a cell's picture stands in its box, which holds pictures of every size: left, top, width, height, in units of the layout. */
+/** @typedef {import("./layout.js").Layout} Layout */
+/** @typedef {[first: number, last: number]} Lines */
+/** @typedef {import("../../base/wire.js").Mark | null | undefined} Rating */
+
+/**
+ * What is drawn.
+ * @typedef {object} Scene
+ * @property {import("../../base/wire.js").PlanMeta} plan
+ * @property {Layout} layout
+ * @property {import("./pan_zoom.js").Camera} camera
+ * @property {import("./pictures.js").Pictures} pictures
+ * @property {(key: string) => Rating} mark
+ * @property {number} ratio device pixels a pixel
+ */
+
+/**
+ * Where a cell's picture stands in its box, which holds pictures of every size, in units of the layout.
+ * @param {number[]} size
+ * @param {number[]} box
+ * @returns {import("../../base/wire.js").Rect}
+ */
 export function inBox([w, h], box) {
   const longer = Math.max(...box);
   return [(box[0] - w) / 2 / longer, (box[1] - h) / 2 / longer, w / longer, h / longer];
 }
 
-/** First and last line in view. */
+/**
+ * First and last line in view.
+ * @param {number[]} at
+ * @param {number} from
+ * @param {number} length
+ * @returns {Lines}
+ */
 export const inView = (at, from, length) => [lineAt(at, from), lineAt(at, from + length)];
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Rating} mark
+ * @param {number} left
+ * @param {number} top
+ * @param {number} size
+ */
 function badge(pen, mark, left, top, size) {
   const radius = size / 2;
   pen.save();
@@ -37,8 +71,17 @@ function badge(pen, mark, left, top, size) {
   pen.restore();
 }
 
-/** Paint lines `rows` and `columns` (first and last) at `scale` pixels a unit, `shift` to the left and up. Gives the keys of coarse cells. */
+/**
+ * Paint some lines. Gives the keys of coarse cells.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Scene} scene
+ * @param {number} scale pixels a unit
+ * @param {Lines} rows
+ * @param {Lines} columns
+ * @param {[number, number]} shift to the left and up, pixels
+ */
 function paint(pen, { plan, layout, pictures, mark, ratio }, scale, rows, columns, shift) {
+  /** @type {string[]} */
   const coarse = [];
   for (let row = rows[0]; row <= rows[1]; row += 1) {
     for (let column = columns[0]; column <= columns[1]; column += 1) {
@@ -79,10 +122,14 @@ function paint(pen, { plan, layout, pictures, mark, ratio }, scale, rows, column
 
 /** Draws the cells. While there is room all of them are painted once, and moving copies from that. */
 export class Painter {
+  sheet = document.createElement("canvas");
+  scale = 0; // of the sheet; 0 is nothing painted
+  /** @type {string[]} */
+  coarse = [];
+
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
-    this.pen = canvas.getContext("2d");
-    this.sheet = document.createElement("canvas");
-    this.scale = 0; // of the sheet; 0 is nothing painted
+    this.pen = penOf(canvas);
   }
 
   /** What was painted holds no more. */
@@ -91,18 +138,19 @@ export class Painter {
   }
 
   /**
-   * Draw what the camera sees.
-   * `scene` is { plan, layout, camera, pictures, mark (key to "star", "reject" or nothing), ratio (device pixels a pixel) }.
-   * In `haste` what was painted is stretched to another scale. Gives the keys whose thumb is too coarse.
+   * Draw what the camera sees. Gives the keys whose thumb is too coarse.
+   * @param {Scene} scene
+   * @param {boolean} haste what was painted is stretched to another scale
    */
   draw(scene, haste) {
     const { pen, sheet } = this;
     const { layout, camera, ratio } = scene;
     const { canvas } = pen;
     const [wide, high] = [Math.round(camera.wide * ratio), Math.round(camera.high * ratio)];
-    if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+    resize(canvas, wide, high);
     pen.clearRect(0, 0, wide, high);
     const scale = camera.scale * ratio;
+    /** @type {[number, number]} */
     const shift = [Math.round(camera.x * scale), Math.round(camera.y * scale)];
     const [width, height] = [Math.ceil(layout.width * scale) + 1, Math.ceil(layout.height * scale) + 1];
     if (haste && this.scale) {
@@ -117,7 +165,7 @@ export class Painter {
     }
     if (this.scale !== scale) {
       Object.assign(sheet, { width, height });
-      this.coarse = paint(sheet.getContext("2d"), scene, scale, [0, layout.down - 1], [0, layout.across - 1], [0, 0]);
+      this.coarse = paint(penOf(sheet), scene, scale, [0, layout.down - 1], [0, layout.across - 1], [0, 0]);
       this.scale = scale;
     }
     pen.drawImage(sheet, -shift[0], -shift[1]);

@@ -1,33 +1,57 @@
-// A closer look at the cell under the pointer or the cursor: its film plays, its values are told in full.
+// A closer look at the cell under the pointer or the cursor: its film plays, its values stand there in full.
 import { h } from "../../base/dom.js";
+import { penOf, resize } from "../../parts/pixels.js";
 import { framesIn } from "./pictures.js";
+
+/** @typedef {import("../../base/wire.js").Rect} Rect */
+/** @typedef {{ width: number, height: number }} Size */
+/** @typedef {Size & { left: number, top: number, room: Size }} Place On the map; `room` is that of the map. */
 
 const SIDE = 168; // pixels
 const PACE = { seconds: 2.2, rest: 0.9, slowest: 90 }; // of a film; `rest` on its last frame; ms a frame at least
 
-/** Which frame of `count` is shown after `ms`: each as long, the last one longer, then from the beginning. */
+/**
+ * Which frame of `count` is shown after `ms`: each as long, the last one longer, then from the beginning.
+ * @param {number} ms
+ * @param {number} count
+ */
 export function frameAt(ms, count) {
   const each = Math.max(PACE.slowest, (1000 * PACE.seconds) / count);
   return Math.min(count - 1, Math.floor((ms % (each * count + 1000 * PACE.rest)) / each));
 }
 
-export class Peek {
+export class Tooltip {
+  /** @type {string | null} */
+  key = null;
+  /** @type {Place | null} */
+  place = null;
+  turn = 0; // of showing: the newest counts
+  timer = 0;
+  calm = matchMedia("(prefers-reduced-motion: reduce)");
+  canvas = h("canvas");
+  text = h("p");
+  state = h("p", { class: "ds-soft" });
+  box = h("div", { class: "ds-tooltip", "aria-hidden": "true", hidden: true }, this.canvas, this.text, this.state);
+
+  /** @param {import("./pictures.js").Pictures} pictures */
   constructor(pictures) {
-    Object.assign(this, { pictures, key: null, turn: 0, timer: 0 });
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
-    this.canvas = h("canvas");
-    this.text = h("p");
-    this.state = h("p", { class: "ds-soft" });
-    this.box = h("div", { class: "ds-peek", "aria-hidden": "true", hidden: true }, this.canvas, this.text, this.state);
+    this.pictures = pictures;
   }
 
-  /** Show a cell beside the rectangle it has on the map: { left, top, width, height, room (of the map) }. */
-  async show({ key, size }, words, pixels, at) {
-    this.place = at;
+  /**
+   * Show a cell beside the rectangle it has on the map.
+   * @param {import("../../base/wire.js").CellMeta} cell
+   * @param {string} words
+   * @param {boolean} pixels
+   * @param {Place} place
+   */
+  async show({ key, size }, words, pixels, place) {
+    this.place = place;
     if (this.key === key) return this.put();
     this.hide();
     this.key = key;
-    const turn = (this.turn += 1);
+    this.turn += 1;
+    const { turn } = this;
     const tile = this.pictures.tile(key);
     this.text.textContent = words;
     this.state.textContent = tile ? "" : "not finished yet";
@@ -44,28 +68,38 @@ export class Peek {
     if (film && turn === this.turn) this.play(film, framesIn(film, size));
   }
 
+  /**
+   * @param {ImageBitmap} bitmap
+   * @param {Rect} rect
+   */
   draw(bitmap, [x, y, width, height]) {
-    const { canvas } = this;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    canvas.getContext("2d").drawImage(bitmap, x, y, width, height, 0, 0, width, height);
+    resize(this.canvas, width, height);
+    penOf(this.canvas).drawImage(bitmap, x, y, width, height, 0, 0, width, height);
   }
 
+  /**
+   * @param {ImageBitmap} film
+   * @param {number} count
+   */
   play(film, count) {
+    if (this.calm.matches) return this.unroll(film);
     const wide = film.width / count;
-    const frame = (i) => this.draw(film, [Math.round(i * wide), 0, Math.round(wide), film.height]);
-    if (this.calm.matches) return this.strip(film);
     const begin = performance.now();
+    /** @param {number} now */
     const tick = (now) => {
       this.timer = requestAnimationFrame(tick);
       const i = frameAt(Math.max(0, now - begin), count);
-      frame(i);
+      this.draw(film, [Math.round(i * wide), 0, Math.round(wide), film.height]);
       this.state.textContent = `x₀, frame ${i + 1} of ${count}`;
     };
     this.timer = requestAnimationFrame(tick);
   }
 
-  /** Where motion is not wanted: the whole film at once. */
-  strip(film) {
+  /**
+   * Where motion is not wanted: the whole film at once.
+   * @param {ImageBitmap} film
+   */
+  unroll(film) {
     this.draw(film, [0, 0, film.width, film.height]);
     const wide = Math.min(420, film.width);
     Object.assign(this.canvas.style, { width: `${wide}px`, height: `${(wide * film.height) / film.width}px` });
@@ -75,16 +109,16 @@ export class Peek {
 
   /** Beside the cell, inside the map where there is room. */
   put() {
-    const {
-      box,
-      place: { left, top, width, height, room },
-    } = this;
+    const { box, place } = this;
+    if (!place) return;
+    const { left, top, width, height, room } = place;
     const [wide, high] = [box.offsetWidth, box.offsetHeight];
     const right = left + width + 10;
-    const x = right + wide <= room.width ? right : left - wide - 10;
-    const inside = x >= 0 ? x : Math.max(0, Math.min(room.width - wide, left));
-    const y = x >= 0 ? top + height / 2 - high / 2 : top + height + 10;
-    box.style.transform = `translate(${Math.round(inside)}px, ${Math.round(Math.max(-20, Math.min(y, room.height - high + 20)))}px)`;
+    const beside = right + wide <= room.width ? right : left - wide - 10;
+    const x = beside >= 0 ? beside : Math.max(0, Math.min(room.width - wide, left));
+    const y = beside >= 0 ? top + height / 2 - high / 2 : top + height + 10;
+    const inside = Math.max(-20, Math.min(y, room.height - high + 20));
+    box.style.transform = `translate(${Math.round(x)}px, ${Math.round(inside)}px)`;
   }
 
   hide() {
