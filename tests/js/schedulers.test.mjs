@@ -26,7 +26,7 @@ test("the usual schedule stays the usual one, a chosen one stays where it can", 
   assert.equal(scheduleAfter(dpm, euler, null), null);
 });
 
-test("a price names steps and calls", () => {
+test("the price of a picture", () => {
   assert.equal(priceOf("2N-1", 20), "20 steps, 39 network calls");
   assert.equal(priceOf("N", 1), "1 step, 1 network call");
 });
