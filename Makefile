@@ -27,7 +27,8 @@ types: .venv/test.done
 
 ifneq ($(shell command -v npm 2>/dev/null),)
 js: widgets/node_modules/js.done
-	cd widgets && node_modules/.bin/biome format . ../tests/js
+	cd widgets && node_modules/.bin/biome check --error-on-warnings . ../tests/js
+	cd widgets && node_modules/.bin/tsc
 	node --test tests/js/*.test.mjs
 
 widgets/node_modules/js.done: widgets/package-lock.json
