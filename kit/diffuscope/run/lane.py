@@ -38,7 +38,7 @@ class Lane(Generic[Owner]):
 
     Args:
         owner: a model, or any other object work can belong to, see `worker`; or what `load` is called with, in a thread
-            of its own; or another lane, whose owner it is; None: nothing can be asked.
+            of its own; or another lane, whose owner it is; None: every request is refused.
     """
 
     def __init__(self, owner: Owner | str | os.PathLike[str] | Lane[Owner] | None) -> None:
@@ -93,7 +93,7 @@ class Lane(Generic[Owner]):
         prepare: Then | None = None,
         after: Callable[[], object] | None = None,
     ) -> Job[Result]:
-        """Ask for any work, in place of what was asked before.
+        """Ask for any work, in place of the request before.
 
         Args:
             work: called in the worker thread with its job, see `Job.report` and `Job.check`.
@@ -131,7 +131,7 @@ class Lane(Generic[Owner]):
         after: Callable[[], object] | None = None,
         on_step: Callable[[Job[Any], Step], object] | None = None,
     ) -> Job[Any]:
-        """Ask the model for a run, in place of what was asked before. A cancel is seen before every network call.
+        """Ask the model for a run, in place of the request before. A cancel is seen before every network call.
 
         Args:
             settings, keep: as for `diffuscope.record`; settings are checked now.
@@ -140,7 +140,7 @@ class Lane(Generic[Owner]):
                 lock; see `deliver`.
 
         Raises:
-            SettingsError: the model cannot follow these settings, or they cannot share a batch. What was asked before
+            SettingsError: the model cannot follow these settings, or they cannot share a batch. The request before
                 goes on.
             ValueError: as `call`.
         """
@@ -182,7 +182,7 @@ class Lane(Generic[Owner]):
         return rests and all(lane.wait(timeout) for lane in list(self._beside))
 
     def close(self) -> None:
-        """Forget what was asked, let the owner go, and answer nothing any more."""
+        """Forget the request, let the owner go, and answer nothing any more."""
         with self.lock:
             self.closed, self.owner = True, None
             self.forget()
@@ -240,7 +240,7 @@ class Lane(Generic[Owner]):
         try:
             with _one_at_a_time[self.name]:
                 owner = load(self.name)
-        except Exception as error:  # noqa: BLE001 - told, whatever it is
+        except Exception as error:  # noqa: BLE001 - kept, whatever it is
             error.__traceback__ = None  # its frames would hold half a model
             self.failure = error
         self._arrived(owner)

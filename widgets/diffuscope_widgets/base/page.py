@@ -110,6 +110,6 @@ def _policy(code: str) -> str:
 
 
 def _place(view: DOMWidget) -> str:
-    wanted = {name: getattr(view.layout, name) for name in PLACE}
-    rules = "; ".join(f"{name.replace('_', '-')}: {value}" for name, value in wanted.items() if value)
+    values = {name: getattr(view.layout, name) for name in PLACE}
+    rules = "; ".join(f"{name.replace('_', '-')}: {value}" for name, value in values.items() if value)
     return f' style="{html.escape(rules)}"' if rules else ""

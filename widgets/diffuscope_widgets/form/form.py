@@ -154,8 +154,8 @@ class PromptForm(View):
     def still(self) -> bytes | None:
         """The prompt, and every other field that is set."""
         rest = {name: value for name, value in self.values.items() if name != "prompt" and value not in (None, "", 0.0)}
-        told = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in rest.items())
-        return words(self.values.get("prompt") or "(no prompt)", told)
+        set_fields = " · ".join(f"{name.replace('_', ' ')} {value}" for name, value in rest.items())
+        return words(self.values.get("prompt") or "(no prompt)", set_fields)
 
     @on_message("stop")
     def _stop(self, _message: dict[str, Any]) -> None:

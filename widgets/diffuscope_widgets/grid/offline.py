@@ -35,7 +35,7 @@ def look(store: Pictures, key: str, what: Any) -> bytes | None:
     """The film or the picture of a cell as a file; None where there is none.
 
     Raises:
-        ValueError: something else is asked for.
+        ValueError: there is nothing else.
     """
     if what == "film":
         return store.film(key)

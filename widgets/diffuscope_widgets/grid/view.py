@@ -70,7 +70,7 @@ class GridView(Checked):
     columns: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Axes that lead to the right, the outer one first."""
     page: traitlets.Dict[str, int] = traitlets.Dict(value_trait=traitlets.Int()).tag(sync=True)
-    """Which value of the other axes is shown, from 0, by name; 0 where it is not said."""
+    """Which value of the other axes is shown, from 0, by name; 0 where it is not given."""
     filter = traitlets.Enum([one["name"] for one in FILTERS], "all").tag(sync=True)
     """Which cells are shown; "kept" are those not rejected. Rows and columns with none of them are left out."""
     filters: traitlets.List[Any] = traitlets.List(FILTERS).tag(sync=True)

@@ -64,9 +64,9 @@ def lengths(plan: Plan | None, names: Iterable[str]) -> list[int]:
 
 
 def arrangement(names: Sequence[str], rows: Sequence[str], columns: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Which axes lead down and which to the right, where that is said for some, or for none: the first free axis goes
+    """Which axes lead down and which to the right, where that is given for some, or for none: the first free axis goes
     where there is none yet. A single axis leads to the right."""
-    down, right = ([name for name in wanted if name in names] for wanted in (rows, columns))
+    down, right = ([name for name in given if name in names] for given in (rows, columns))
     free = [name for name in names if name not in down + right]
     if not down and free and (right or len(free) > 1):
         down = [free.pop(0)]

@@ -32,7 +32,7 @@ class GuidanceView(View):
         GuidanceView(record(model, Settings("a red circle"), Keep(pictures=("x0", "x0_uncond", "x0_cond"))), model)
 
     The guidance slider bends the vectors at once, in the browser. With a model, the picture this step would then expect
-    is decoded and the whole run is drawn again, both in the model's worker, in the order they were asked for; a newer
+    is decoded and the whole run is drawn again, both in the model's worker, in the order they were requested; a newer
     wish ends the older one of its kind. Without one, the picture is blended from the recorded ones.
 
     Args:
@@ -78,7 +78,7 @@ class GuidanceView(View):
         self.rerun: Trace | None = None
         """The last whole run drawn at another guidance."""
         self.job: Job[Trace] | None = None
-        """The whole run asked for last."""
+        """The last whole run that was requested."""
         self._places = np.arange(0)
         super().__init__(model, **traits)
         self._steps = self.lane.beside()  # for the pictures of one step, while `lane` draws the whole run
@@ -119,7 +119,7 @@ class GuidanceView(View):
             "title": trace.settings.prompt,
             "live": self.model is not None,
         }  # fmt: skip
-        self.trace = self.rerun = None  # nothing is asked of the worker before all is in place
+        self.trace = self.rerun = None  # nothing is requested before all is in place
         with self.hold_sync():  # one message: the front end never sees one without the other
             self.frames, self.maps, self.image, self.meta = frames, maps, image, {**meta}
             self.look_frames, self.look, self.error = b"", {}, ""

@@ -89,15 +89,15 @@ class History(View):
 
     @on_message("restore")
     def _restore(self, message: dict[str, Any]) -> None:
-        trace = self._asked_for(message)
+        trace = self._of(message)
         self.current = message["key"]
         self._restored(trace)
 
     @on_message("compare")
     def _compare(self, message: dict[str, Any]) -> None:
-        self._compared(self._asked_for(message))
+        self._compared(self._of(message))
 
-    def _asked_for(self, message: dict[str, Any]) -> Trace:
+    def _of(self, message: dict[str, Any]) -> Trace:
         trace = self._traces.get(message.get("key", ""))
         if trace is None:  # it went while the click was on its way
             raise LookupError("This run is no longer kept.")

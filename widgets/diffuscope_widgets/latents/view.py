@@ -189,10 +189,10 @@ class LatentView(Checked):
 
     @traitlets.validate("nudge")
     def _inside(self, proposal: Any) -> list[float]:
-        wanted = len(self.meta.get("std", ()))
+        channels = len(self.meta.get("std", ()))
         nudge = [float(by) for by in proposal["value"]]
-        if len(nudge) != wanted or not all(abs(by) <= FAR for by in nudge):
-            raise Refused("nudge", f"nudge must be {wanted} numbers from -{FAR:g} to {FAR:g}, got {nudge}")
+        if len(nudge) != channels or not all(abs(by) <= FAR for by in nudge):
+            raise Refused("nudge", f"nudge must be {channels} numbers from -{FAR:g} to {FAR:g}, got {nudge}")
         return nudge
 
     @on_message("nudge")

@@ -35,8 +35,8 @@ def draw(reading: Mapping[str, Any]) -> bytes:
             pen.line((x + 8, y + HIGH // 2, x + wide - 8, y + HIGH // 2), ink)
         x += wide + GAP
     room = reading["room"]
-    said = f"{reading['count']} of {room} {reading['unit']}" if room else f"{reading['count']} {reading['unit']}"
-    pen.text((EDGE, y + HIGH + 18), said, SOFT, font(13), anchor="lm")
+    total = f"{reading['count']} of {room} {reading['unit']}" if room else f"{reading['count']} {reading['unit']}"
+    pen.text((EDGE, y + HIGH + 18), total, SOFT, font(13), anchor="lm")
     return encode(image.crop((0, 0, WIDE, y + HIGH + 36)))
 
 

@@ -105,7 +105,7 @@ class SeedPicker(Checked):
 
     @guard
     def _fit(self, shaped: bool) -> None:
-        """The model is there: its latents give the shape, unless that was said."""
+        """The model is there: its latents give the shape, unless one was given."""
         if self.model and not shaped:
             self.shape = list(self.model.codec.shape(self.model.complete(Settings(""))))
 

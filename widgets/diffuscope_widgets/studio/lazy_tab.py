@@ -86,7 +86,7 @@ class LazyTab:
 
 
 def keep(_view: ipywidgets.Widget) -> None:
-    """For widgets that follow the form, or that are told of runs by others."""
+    """For widgets that follow the form, or that others bring up to date."""
 
 
 def follow(form: PromptForm, view: View, **names: str) -> None:

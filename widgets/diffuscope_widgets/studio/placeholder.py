@@ -25,7 +25,7 @@ class Placeholder(View):
     _css = style("studio/placeholder")
 
     text = traitlets.Unicode().tag(sync=True)
-    """What is said meanwhile."""
+    """The line."""
 
     def __init__(self, **traits: Any) -> None:
         self._looked = Listeners()

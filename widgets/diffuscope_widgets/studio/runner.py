@@ -1,4 +1,4 @@
-"""Runner: the newest run of a studio, on its lane. It knows no widgets: what happens is told to a `Listener`."""
+"""Runner: the newest run of a studio, on its lane. It knows no widgets: it reports to a `Listener`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Listener(Protocol):
         """The model is there."""
 
     def began(self, rows: Rows | None) -> None:
-        """A run was asked for; None: it waits for the model."""
+        """A run was requested; None: it waits for the model."""
 
     def progressed(self, done: int, calls: int) -> None:
         """Network calls made, and to make; at most twenty times a second, and at the last one."""
@@ -56,7 +56,7 @@ class Listener(Protocol):
         """Nothing runs any more, however it ended."""
 
     def settled(self) -> None:
-        """A run has ended and was told of: what is far from it can follow now."""
+        """A run has ended and is shown: what takes longer can follow now."""
 
 
 class Runner:
@@ -64,7 +64,7 @@ class Runner:
 
     Args:
         model: a model, or a name for `diffuscope.load`, which is loaded in the background.
-        listener: who is told.
+        listener: who hears of it.
     """
 
     def __init__(self, model: str | Path | Model, listener: Listener) -> None:
@@ -75,7 +75,7 @@ class Runner:
         """Loading has ended, well or not, and the run that waited for it has begun."""
         self._listener = listener
         self._completed: tuple[Settings, Recipe] | None = None
-        self._waiting: Callable[[], Rows] | None = None  # asked for before the model was there
+        self._waiting: Callable[[], Rows] | None = None  # requested before the model was there
 
     def begin(self) -> None:
         """Tell the listener when the model is there, perhaps before this returns."""
@@ -158,7 +158,7 @@ class Runner:
         if waiting and lane.owner:
             try:
                 self.start(waiting)
-            except Exception as error:  # noqa: BLE001 - told, whatever it is
+            except Exception as error:  # noqa: BLE001 - shown, whatever it is
                 self._listener.failed(error)
         self.ready.set()
 
@@ -176,7 +176,7 @@ class Runner:
             result = job.result()
         except CancelledError:
             self._listener.stopped(*job.progress)
-        except Exception as error:  # noqa: BLE001 - told, whatever it is
+        except Exception as error:  # noqa: BLE001 - shown, whatever it is
             self._listener.failed(error)
         else:
             self._listener.finished(result, prepared[0] if prepared else None, seconds)

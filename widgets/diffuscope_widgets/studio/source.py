@@ -29,7 +29,7 @@ def recorded_in(source: Any) -> list[Trace]:
 
 
 def first_settings(source: Any, recorded: Sequence[Trace]) -> Settings:
-    """What the form shows when nothing was said."""
+    """What the form shows when no settings were given."""
     if recorded:
         return recorded[-1].settings
     card = CATALOGUE.get(name_of(source))

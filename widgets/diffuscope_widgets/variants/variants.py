@@ -44,7 +44,7 @@ class Variants(View):
     meta: VariantsMeta = wired()
     """How to read `frames`, see `base.shapes.VariantsMeta`; {} is nothing yet."""
     ready = traitlets.Bool(False).tag(sync=True)
-    """Somebody draws when asked; without, the buttons that ask are not shown."""
+    """Somebody draws when a button is pressed; without, those buttons are not shown."""
 
     def __init__(self, traces: Sequence[Trace] | None = None, **traits: Any) -> None:
         self.traces: list[Trace] = []
@@ -93,7 +93,7 @@ class Variants(View):
         """Call back when a button is pressed. Return fast: start a thread for work.
 
         Args:
-            kind: "four" (a new sheet is wanted; called without arguments), "show" (the picture was clicked), "larger"
+            kind: "four" (draw a new sheet; called without arguments), "show" (the picture was clicked), "larger"
                 or "vary" (called with the picture's trace).
 
         Returns:
