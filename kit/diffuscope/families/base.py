@@ -13,6 +13,7 @@ from torch import Tensor
 from diffuscope.families.parts import Codec, Denoiser, Guidance, Reader, Screen
 from diffuscope.prompt.language import parse
 from diffuscope.prompt.tokens import Token, count, read_tokens
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import MAX_STEPS, Recipe, Settings, SettingsError
 
@@ -39,6 +40,9 @@ class Model:
     """Its safety checker, if it came with one: finished pictures pass it, and steps show no pictures."""
     checks: Sequence[Callable[[Recipe], None]] = field(default_factory=tuple)
     """Further checks of a complete recipe; each raises SettingsError for what this model cannot follow."""
+
+    understands: frozenset[str] = frozenset()
+    """Settings this model honours of those that only some do, see `recipe.field.Field.some_models`."""
 
     @property
     def device(self) -> torch.device:
@@ -134,6 +138,9 @@ class Model:
             raise SettingsError(
                 "scheduler", f'"{recipe.scheduler}" does not fit this model, which was trained on {kind}; use "{way}".'
             )
+        for name, setting in FIELDS.items():
+            if setting.some_models and name not in self.understands and getattr(recipe, name) != setting.default:
+                raise SettingsError(name, f"This model has no use for {setting.label}; leave it empty.")
         for check in self.checks:
             check(recipe)
 

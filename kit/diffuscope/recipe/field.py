@@ -41,6 +41,12 @@ class Field:
     """It is one of a catalogue's names."""
     left_open: bool = False
     """None is the model's choice; a Recipe has a value."""
+    is_read: bool = False
+    """What a prompt means to the network depends on it: it is read with the prompt."""
+    forks: bool = False
+    """It counts at every step, so that a fork of a run may change it."""
+    some_models: bool = False
+    """Only some families of models know it: those that name it in `Model.understands`. Others refuse it."""
     shared: bool = False
     """Rows of one batch must have it in common."""
     usual: bool = False

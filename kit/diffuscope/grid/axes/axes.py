@@ -27,8 +27,8 @@ from diffuscope.text import suggest
 
 KINDS: Mapping[str, str] = {name: field.kind for name, field in FIELDS.items()}
 """What each setting is: "int", "float" or "str"."""
-WORDS: Mapping[str, str] = {field.axis.lower(): name for name, field in FIELDS.items() if field.axis}
-"""A1111's name of an axis, in lower case, to the setting: "cfg scale" is guidance_scale."""
+WORDS: Mapping[str, str] = {field.axis.lower(): name for name, field in FIELDS.items() if field.axis and not field.read}
+"""A1111's name of an axis, in lower case, to the setting: "cfg scale" is guidance_scale. Not where it counts otherwise."""
 PROMPTS = ("prompt", "negative_prompt")
 REPLACE = "replace "
 

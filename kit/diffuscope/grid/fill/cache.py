@@ -21,6 +21,7 @@ from diffuscope.families.base import Model
 from diffuscope.families.parts import Conditioning, Denoiser, Reader, row_bits
 from diffuscope.noise.spaces import Prediction
 from diffuscope.prompt.language import joined, parse
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Recipe, Settings
 from diffuscope.run.run import SHARED, denoise
 
@@ -142,7 +143,8 @@ class _HashReader:
         self.max_tokens, self.tokenize = reader.max_tokens, reader.tokenize
 
     def condition(self, prompt: str, recipe: Recipe, call: int = 0, calls: int = 1) -> Conditioning:
-        text = repr(joined(parse(prompt).at(call, calls))).encode()
+        others = [getattr(recipe, name) for name, field in FIELDS.items() if field.is_read]
+        text = repr((joined(parse(prompt).at(call, calls)), others)).encode()
         return Conditioning({"text": _numbers(text)[None]})
 
 

@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 from diffuscope.prompt.language import joined, parse
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Recipe, Settings
 
 SEEDS = ("same", "row", "cell")
@@ -94,13 +95,14 @@ class Plan:
 
     @property
     def encodings(self) -> int:
-        """How many different texts are encoded: every form of a prompt that changes on the way counts, and a negative
-        prompt does where there is guidance."""
+        """How many texts are encoded, each different one once for every way to read it: every form of a prompt that changes
+        on the way counts, and a negative prompt does where there is guidance."""
         texts = set()
         for recipe in self._recipes:
             calls = recipe.scheduler_row.network_calls(recipe.steps)
+            others = tuple(getattr(recipe, name) for name, field in FIELDS.items() if field.is_read)
             for prompt in [recipe.prompt, *([recipe.negative_prompt] if recipe.guided else [])]:
-                texts |= {joined(pieces) for pieces in parse(prompt).forms(calls)}
+                texts |= {(joined(pieces), others) for pieces in parse(prompt).forms(calls)}
         return len(texts)
 
     @property
