@@ -20,7 +20,7 @@ from diffuscope.noise.spaces import Prediction
 from diffuscope.prompt.emphasis import emphasize
 from diffuscope.prompt.language import joined, parse
 from diffuscope.prompt.tokens import Span
-from diffuscope.recipe.settings import Recipe
+from diffuscope.recipe.settings import Recipe, SettingsError
 
 PIPELINE = "StableDiffusionPipeline"
 """The class of diffusers that a folder of this family names."""
@@ -47,18 +47,20 @@ def model(
     Raises:
         ValueError: the pipeline predicts or is steered in a way this family does not know.
     """
-    side = pipe.unet.config.sample_size * pipe.vae_scale_factor
+    side, reader = pipe.unet.config.sample_size * pipe.vae_scale_factor, ClipReader(pipe)
     return Model(
         name,
         source,
         sha256,
-        reader=ClipReader(pipe),
+        reader=reader,
         denoiser=UNet(pipe, name),
         codec=Autoencoder(pipe),
         guidance=ClassifierFree(),
         scheduler_config=dict(pipe.scheduler.config),
         defaults={"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **(defaults or {})},
         screen=_screen(pipe),
+        checks=(reader.check,),
+        understands=frozenset({"clip_skip"}),
     )
 
 
@@ -84,19 +86,54 @@ class ClipReader:
         self._encode = lru_cache(maxsize=256)(self._encode_now)
 
     def condition(self, prompt: str, recipe: Recipe, call: int = 0, calls: int = 1) -> Conditioning:
-        """The prompt embeddings, `encoder_hidden_states` (1, tokens, width)."""
-        return Conditioning({"encoder_hidden_states": self._encode(*joined(parse(prompt).at(call, calls)))})
+        """The prompt embeddings, `encoder_hidden_states` (1, tokens, width).
+
+        As in diffusers, clip_skip holds for the prompt and not for another negative prompt.
+        """
+        negative = prompt == recipe.negative_prompt != recipe.prompt
+        text, weights = joined(parse(prompt).at(call, calls))
+        return Conditioning(
+            {"encoder_hidden_states": self._encode(text, weights, 0 if negative else recipe.clip_skip or 0)}
+        )
+
+    def check(self, recipe: Recipe) -> None:
+        """Refuse to skip more layers than the text encoder has.
+
+        Raises:
+            SettingsError: it has fewer.
+        """
+        layers = self._pipe.text_encoder.config.num_hidden_layers
+        if (recipe.clip_skip or 0) > layers:
+            raise SettingsError(
+                "clip_skip", f"CLIP skip {recipe.clip_skip} is above the {layers} layers of this model's text encoder."
+            )
 
     @torch.no_grad()
-    def _encode_now(self, text: str, weights: tuple[tuple[int, int, float], ...]) -> Tensor:
+    def _encode_now(self, text: str, weights: tuple[tuple[int, int, float], ...], clip_skip: int) -> Tensor:
+        if not weights and clip_skip:
+            return self._skipped(text, clip_skip)
         if not weights:
             with self._reading:
                 return self._pipe.encode_prompt(text, self._pipe.device, 1, False)[0]
-        embeddings = self._encode(text, ())
+        embeddings = self._encode(text, (), clip_skip)
         factors = [1.0] * embeddings.shape[1]
         for place, (begin, _, _) in enumerate(self.tokenize(text)[: self.max_tokens], start=1):  # 0 is the start token
             factors[place] = next((weight for low, high, weight in weights if low <= begin < high), 1.0)
         return emphasize(embeddings, factors)
+
+    def _skipped(self, text: str, clip_skip: int) -> Tensor:
+        """As diffusers' `encode_prompt`, which looks for the layer norm where transformers 4 had it."""
+        tokenizer, encoder = self._pipe.tokenizer, self._pipe.text_encoder
+        with self._reading:
+            read = tokenizer(
+                text, padding="max_length", max_length=tokenizer.model_max_length, truncation=True, return_tensors="pt"
+            )
+        mask = read.attention_mask if getattr(encoder.config, "use_attention_mask", False) else None
+        states = encoder(
+            read.input_ids.to(encoder.device), attention_mask=mask, output_hidden_states=True
+        ).hidden_states
+        norm = getattr(encoder, "text_model", encoder).final_layer_norm
+        return norm(states[-(clip_skip + 1)])
 
     def tokenize(self, text: str) -> list[Span]:
         tokenizer = self._pipe.tokenizer

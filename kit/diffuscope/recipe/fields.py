@@ -202,6 +202,21 @@ class Fields:
         acts=lambda s: s.variation_strength if rules.varied(s) else 0.0,
         brief=lambda s: "",  # beside the seed
     )
+    clip_skip: int | None = row(
+        None,
+        label="CLIP skip",
+        help="Layers of the text encoder that are left out at its end, as in diffusers; None and 0 leave out none.",
+        high=40,  # CLIP bigG has 32
+        hint="none",
+        is_read=True,
+        forks=True,
+        some_models=True,
+        key="Clip skip",  # A1111 counts from the last layer, which is its 1
+        axis="Clip skip",
+        word=lambda skipped: skipped + 1,
+        read=lambda text: int(text) - 1,
+        acts=lambda s: s.clip_skip or None,
+    )
 
     def __post_init__(self) -> None:
         for name, field in FIELDS.items():
