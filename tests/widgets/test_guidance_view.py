@@ -34,7 +34,7 @@ def wait(model):
 
 
 def bend(view, index, scale):
-    view._handle_custom_msg({"type": "bend", "index": index, "guidance": scale}, [])
+    view._handle_custom_msg({"type": "push", "traits": {"index": index, "guidance": scale}}, [])
 
 
 def test_carries_pictures_vectors_and_numbers(trace):

@@ -89,7 +89,7 @@ def test_a_wrong_nudge_of_the_front_end_is_taken_back(view, told):
 
 
 def test_the_message_alone_is_enough(view):
-    view._handle_custom_msg({"type": "nudge", "nudge": [1.0, 0.0, 0.0, 0.0]}, [])
+    view._handle_custom_msg({"type": "push", "traits": {"nudge": [1.0, 0.0, 0.0, 0.0]}}, [])
     settle(view)
     assert view.nudge == view.decoded_of == [1.0, 0.0, 0.0, 0.0]
 
@@ -171,7 +171,7 @@ def test_a_dropped_file_that_is_no_picture(view):
         view.error = ""
     assert view.pictures == before
     view._handle_custom_msg({"type": "else"}, [])
-    assert view.error == "LatentView knows no message 'else'. It knows: nudge, picture, push."
+    assert view.error == "LatentView knows no message 'else'. It knows: picture, push."
 
 
 def test_what_cannot_be_read(tmp_path, model):

@@ -105,7 +105,7 @@ def test_an_observer_may_write_the_prompt(model):
 
 def test_the_message_alone_is_enough(model):
     box = PromptBox("a", model)
-    box._handle_custom_msg({"type": "write", "value": "a dragon"}, [])
+    box._handle_custom_msg({"type": "push", "traits": {"value": "a dragon"}}, [])
     assert box.value == box.reading["source"] == "a dragon"
 
 

@@ -36,7 +36,7 @@ def test_problem_stands_beside_its_field(field, value, says):
     assert says in form.problems[field]
     with pytest.raises(SettingsError):
         form.settings  # noqa: B018
-    form._handle_custom_msg({"type": "draw", "values": dict(form.values)}, [])
+    form._handle_custom_msg({"type": "draw", "traits": {"values": dict(form.values)}}, [])
     assert not drawn
     form.settings = RED
     assert form.problems == {}
@@ -91,7 +91,7 @@ def test_guidance_says_that_it_doubles_the_cost():
 def test_draw_carries_the_freshest_values():
     form, drawn = PromptForm(RED), []
     form.on_draw(drawn.append)
-    form._handle_custom_msg({"type": "draw", "values": {**form.values, "seed": 9}}, [])
+    form._handle_custom_msg({"type": "draw", "traits": {"values": {**form.values, "seed": 9}}}, [])
     assert drawn == [RED.replace(seed=9)]
     assert form.settings.seed == 9
 

@@ -114,7 +114,7 @@ def test_what_the_front_end_cannot_have_is_taken_back(name, value, told):
 
 def test_the_message_alone_is_enough():
     picker = SeedPicker(7)
-    picker._handle_custom_msg({"type": "look", "seed": 3, "first": 1}, [])
+    picker._handle_custom_msg({"type": "push", "traits": {"seed": 3, "first": 1}}, [])
     assert (picker.seed, picker.meta["seed"], picker.meta["seeds"][0]) == (3, 3, 1)
 
 

@@ -74,7 +74,7 @@ def test_saved_notebook_has_a_picture(studio):
 
 
 def test_draw_button_runs_what_it_says(studio, model):
-    studio.form._handle_custom_msg({"type": "draw", "values": {**studio.form.values, "seed": 5}}, [])
+    studio.form._handle_custom_msg({"type": "draw", "traits": {"values": {**studio.form.values, "seed": 5}}}, [])
     wait(studio)
     same(studio.trace, record(model, RED.replace(seed=5)))
     assert studio.error == ""
@@ -251,7 +251,7 @@ def test_draw_pressed_while_loading(model, monkeypatch):
     monkeypatch.setattr("diffuscope.run.lane.load", load)
     studio = Studio("slow", Settings("a red circle"))
     assert studio.form.status == "loading slow ..."
-    studio.form._handle_custom_msg({"type": "draw", "values": {**studio.form.values, "seed": 3}}, [])
+    studio.form._handle_custom_msg({"type": "draw", "traits": {"values": {**studio.form.values, "seed": 3}}}, [])
     assert studio.job is None
     assert studio.form.running
     may_load.set()
@@ -305,7 +305,7 @@ def test_load_error_is_shown(monkeypatch):
     with pytest.raises(LookupError):
         studio.run()
     studio.form.values = {**studio.form.values, "prompt": "a"}
-    studio.form._handle_custom_msg({"type": "draw", "values": dict(studio.form.values)}, [])
+    studio.form._handle_custom_msg({"type": "draw", "traits": {"values": dict(studio.form.values)}}, [])
     assert studio.error == 'No model "nothing".'
 
 
@@ -398,7 +398,7 @@ def test_a_sheet_is_stopped_and_replaced_like_any_run(studio, model, monkeypatch
     go.clear()
     press(studio.variants, type="four")
     assert reached.wait(60)
-    press(studio.form, type="draw", values=dict(studio.form.values))
+    press(studio.form, type="draw", traits={"values": dict(studio.form.values)})
     go.set()
     wait(studio)
     assert studio.variants.traces == []
@@ -737,7 +737,7 @@ def test_studio_of_a_trace(model, tmp_path):
         assert studio.settings == trace.settings
         assert "nothing drawn" in studio.form.blocked
         assert studio.model is None
-        press(studio.form, type="draw", values=dict(studio.form.values))  # nobody listens
+        press(studio.form, type="draw", traits={"values": dict(studio.form.values)})  # nobody listens
         studio.stop()
         assert studio.error == ""
         assert studio.open_tab("Schedule").levels()[:, 1].tolist() == trace.ratio.astype("f4").tolist(), (

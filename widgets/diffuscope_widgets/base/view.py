@@ -146,10 +146,8 @@ class View(anywidget.AnyWidget):
             known = sorted(self._answers)
             name = type(self).__name__
             raise ValueError(f"{name} knows no message {kind!r}.{suggest(kind, known)} It knows: {', '.join(known)}.")
-        # a trait may also stand in the message itself
-        moved = content.get("traits") or {name: content[name] for name in content if name in self.keys}
-        if moved:
-            self.set_state(moved)
+        if traits := content.get("traits"):
+            self.set_state(traits)
         getattr(self, self._answers[kind])({**content, "buffers": buffers})
 
     def _pushed(self, _message: dict[str, Any]) -> None:

@@ -144,10 +144,6 @@ class GuidanceView(View):
     def _possible(self, proposal: Any) -> float:
         return max(0.0, min(proposal["value"], MAX_GUIDANCE))
 
-    @on_message("bend")
-    def _bend(self, _message: dict[str, Any]) -> None:
-        """The traits that came along are all there is to it."""
-
     @on_message("stop")
     def _stop(self, _message: dict[str, Any]) -> None:
         self.stop()

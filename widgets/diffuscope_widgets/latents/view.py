@@ -195,10 +195,6 @@ class LatentView(Checked):
             raise Refused("nudge", f"nudge must be {channels} numbers from -{FAR:g} to {FAR:g}, got {nudge}")
         return nudge
 
-    @on_message("nudge")
-    def _nudge(self, _message: dict[str, Any]) -> None:
-        """The trait that came along is all there is to it."""
-
     @on_message("picture")
     def _dropped(self, message: dict[str, Any]) -> None:
         name = str(message.get("name", "")) or "this file"

@@ -14,7 +14,7 @@ from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import MAX_STEPS, SettingsError
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.recipe_shapes import Reading
-from diffuscope_widgets.base.view import View, guard, on_message, wired
+from diffuscope_widgets.base.view import View, guard, wired
 
 MOST = 300  # tokens shown; models read 75 at most
 
@@ -91,10 +91,6 @@ class PromptBox(View):
                 self.problem = ""
                 if self.value == reading["source"]:  # an observer of `problem` has not had another text read
                     self.reading = reading
-
-    @on_message("write")
-    def _write(self, _message: dict[str, Any]) -> None:
-        """The trait that came along is all there is to it."""
 
     def still(self) -> bytes | None:
         """The prompt and its tokens."""

@@ -14,7 +14,7 @@ from diffuscope.recipe.settings import COMMON_SEED, Settings
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.checked import Checked, Refused, refusing
 from diffuscope_widgets.base.recipe_shapes import SeedsMeta
-from diffuscope_widgets.base.view import guard, on_message, wired
+from diffuscope_widgets.base.view import guard, wired
 from diffuscope_widgets.base.wire import LIMITS
 
 if TYPE_CHECKING:
@@ -121,10 +121,6 @@ class SeedPicker(Checked):
             if value > COMMON_SEED:
                 raise Refused(name, f"{value} is above {COMMON_SEED}, what a browser and other tools hold exactly.")
         return value
-
-    @on_message("look")
-    def _look(self, _message: dict[str, Any]) -> None:
-        """The traits that came along are all there is to it."""
 
     def _follow(self, _change: Any = None) -> None:
         if self.first <= self.seed < self.first + COUNT:
