@@ -7,6 +7,7 @@ import pytest
 from pagetools import NASTY, pixels, text
 
 from diffuscope import Settings, record
+from diffuscope.recipe.fields import FIELDS
 from diffuscope_widgets import Film, PromptForm
 from diffuscope_widgets.parts.frames import pack_frames
 
@@ -34,6 +35,20 @@ def test_form_shows_its_values(show):
     assert page.locator(".ds-badge").is_hidden()
     assert page.locator(".ds-actions").is_hidden()
     assert page.get_by_label("Noise levels").locator("option").all_inner_texts() == ["uniform (usual)", "sgm uniform"]
+
+
+def test_every_setting_of_the_table_has_a_labelled_control(show):
+    page = show(PromptForm(Settings("a red circle", clip_skip=1)))
+    for name, field in FIELDS.items():
+        box = page.locator(f".ds-{name}")
+        assert box.count() == 1
+        assert box.locator("label").inner_text() == field.label
+    assert page.get_by_label("CLIP skip").input_value() == "1"
+    assert page.get_by_label("CLIP skip").is_visible(), "never in force unseen"
+    page.get_by_label("CLIP skip").fill("2")
+    page.wait_for_function("kit.log.saved.at(-1)?.values.clip_skip === 2")
+    page.get_by_label("CLIP skip").fill("")
+    page.wait_for_function("kit.log.saved.at(-1)?.values.clip_skip === null")
 
 
 def test_form_draws_with_what_it_holds(show):

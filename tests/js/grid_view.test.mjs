@@ -204,11 +204,12 @@ test("settings of one cell, and what differs between two", () => {
     { field: "seed", left: "1", right: "2" },
     { field: "eta", left: "0", right: "1" },
   ]);
-  assert.deepEqual(worthALine(common, one), [
+  const plan = { common, usual: ["prompt", "negative_prompt", "seed"] };
+  assert.deepEqual(worthALine(plan, one), [
     ["prompt", "a"],
     ["seed", "1"],
   ]);
-  assert.deepEqual(worthALine(common, other), [
+  assert.deepEqual(worthALine(plan, other), [
     ["prompt", "a"],
     ["seed", "2"],
     ["eta", "1"],

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isIdle, readField, toNumber } from "../../widgets/diffuscope_widgets/form/controls.js";
-import { doubled } from "../../widgets/diffuscope_widgets/form/form.js";
+import { isIdle, isSet, readField, toNumber } from "../../widgets/diffuscope_widgets/form/controls.js";
 import { refusal } from "../../widgets/diffuscope_widgets/parts/controls/drop_zone.js";
 
 test("an empty box is the model's default, everything else a number", () => {
@@ -13,11 +12,13 @@ test("an empty box is the model's default, everything else a number", () => {
 });
 
 test("a control's text is read as its field wants it", () => {
-  assert.equal(readField("variation_seed", ""), null);
-  assert.equal(readField("width", "32"), 32);
-  assert.equal(readField("schedule", ""), null);
-  assert.equal(readField("prompt", ""), "", "no prompt is a prompt");
-  assert.equal(readField("prompt", "7"), "7");
+  const number = { number: true, optional: true };
+  assert.equal(readField(number, ""), null);
+  assert.equal(readField(number, "32"), 32);
+  assert.equal(readField({ number: false, optional: true }, ""), null);
+  const text = { number: false, optional: false };
+  assert.equal(readField(text, ""), "", "no prompt is a prompt");
+  assert.equal(readField(text, "7"), "7");
 });
 
 test("a control without effect is told from one with a warning", () => {
@@ -33,6 +34,16 @@ test("a file that cannot travel is refused before it does", () => {
   assert.match(why("folder", 0), /empty, or a folder/);
 });
 
-test("guidance above one doubles the cost", () => {
-  assert.deepEqual([null, 0, 1, 1.5].map(doubled), [false, false, false, true]);
+test("what is set is told from a default, and from the model's choice filled in", () => {
+  const strength = { auto: false, default: 0 };
+  assert.deepEqual(
+    [0, 0.5].map((value) => isSet(strength, value)),
+    [false, true],
+  );
+  const seed = { auto: false, default: null };
+  assert.deepEqual(
+    [undefined, null, 0].map((value) => isSet(seed, value)),
+    [false, false, true],
+  );
+  assert.equal(isSet({ auto: true, default: null }, 64), false);
 });

@@ -67,6 +67,8 @@ def test_every_setting_has_a_control():
     assert by_name["guidance_scale"]["high"] == 50
     assert by_name["guidance_scale"]["slider"] == [1, 20, 0.5]
     assert (by_name["width"]["low"], by_name["width"]["high"], by_name["width"]["step"]) == (8, 4096, 8)
+    assert by_name["guidance_scale"]["badge"]["above"] == 1, "guided above it, see Settings.guided"
+    assert (by_name["prompt"]["rows"], by_name["negative_prompt"]["rows"]) == (3, 1)
     json.dumps(form.fields, allow_nan=False)
 
 
@@ -77,15 +79,6 @@ def test_a_control_without_use_is_hidden_unless_it_is_set():
     assert form.hidden == [], "never in force unseen"
     form.settings = RED.replace(scheduler="ddim")
     assert form.hidden == []
-
-
-def test_guidance_says_that_it_doubles_the_cost():
-    form = PromptForm(RED)
-    assert form.badges == {}, "the model decides"
-    form.settings = RED.replace(guidance_scale=1.0)
-    assert form.badges == {}
-    form.settings = RED.replace(guidance_scale=1.5)
-    assert form.badges["guidance_scale"]["label"] == "×2 cost"
 
 
 def test_draw_carries_the_freshest_values():

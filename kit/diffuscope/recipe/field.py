@@ -33,8 +33,12 @@ class Field:
     """What it counts."""
     slider: tuple[float, float, float] | None = None
     """Least, most and step of its slider; the box beside it takes all that is allowed."""
+    rows: int = 1
+    """Lines of text its control shows."""
     hint: str = ""
     """What an empty control shows."""
+    badge: tuple[float, str, str] | None = None
+    """Above this value a word stands beside its label, with a sentence about it."""
     is_seed: bool = False
     """It seeds noise: there is a die for it, and a browser must hold it exactly."""
     is_name: bool = False

@@ -7,6 +7,15 @@ from typing import Any, Literal, TypedDict
 from diffuscope_widgets.base.shapes import Shape
 
 
+class Badge(TypedDict):
+    """A word beside the label of a field while its value is above a number."""
+
+    above: float
+    label: str
+    about: str
+    """A sentence."""
+
+
 class Control(TypedDict):
     """A row of the table of settings, as a form shows it."""
 
@@ -18,7 +27,10 @@ class Control(TypedDict):
     """text, choice, seed, slider or number."""
     number: bool
     """Whether it holds a number."""
+    rows: int
+    """Lines of text it shows."""
     hint: str
+    badge: Badge | None
     default: Any
     optional: bool
     auto: bool
@@ -29,13 +41,6 @@ class Control(TypedDict):
     step: float | str
     slider: list[float] | None
     """Least, most, step."""
-
-
-class Badge(TypedDict):
-    """A word beside the name of a field, and a sentence about it."""
-
-    label: str
-    about: str
 
 
 class SeedsMeta(TypedDict, total=False):

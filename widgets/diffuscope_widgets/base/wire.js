@@ -258,14 +258,21 @@ export function rawOf(view, size) {
 /** @typedef {{ values: Record<string, Value>, notes: Texts, problems: Texts, code: string }} Filled */
 /** @typedef {{ actions: boolean, blocked: string, live: boolean, running: boolean }} Drawing */
 /** @typedef {{ progress: [number, number], status: string }} Progress */
-/** @typedef {Every & Filled & Drawing & Progress & { seed_locked: boolean, catalogue: SchedulerRow[] }} FormTraits */
+/** @typedef {{ label: string, about: string, above: number }} Badge a word beside a label */
+/** @typedef {{ name: string, label: string, about: string, group: string, hint: string, rows: number }} Named */
+/** @typedef {{ low: number | null, high: number | null, step: number | "any" }} Limited */
+/** @typedef {{ default: Value, optional: boolean, auto: boolean, number: boolean, badge: Badge | null }} Held */
+/** @typedef {{ control: "text" | "choice" | "seed" | "slider" | "number", slider: [number, number, number] | null }} Kind */
+/** @typedef {Named & Limited & Held & Kind} Control a row of the table of settings */
+/** @typedef {{ fields: Control[], hidden: string[], seed_locked: boolean, catalogue: SchedulerRow[] }} Shown */
+/** @typedef {Every & Filled & Drawing & Progress & Shown} FormTraits */
 
 // -- grid
 
 /** @typedef {{ name: string, labels: string[] }} AxisMeta */
 /** @typedef {{ key: string, place: number[], size: [number, number], changed: Texts }} CellMeta */
 /** @typedef {{ axes: AxisMeta[], cells: CellMeta[], box: [number, number] }} Cells */
-/** @typedef {Cells & { common: Texts, pixels: boolean }} PlanMeta */
+/** @typedef {Cells & { common: Texts, usual: string[], pixels: boolean }} PlanMeta */
 /** @typedef {{ type?: string, keys?: string[], rects?: Rect[] }} Atlas */
 /** @typedef {[x: number, y: number, width: number, height: number]} Rect */
 /** @typedef {"film" | "picture"} Kept */

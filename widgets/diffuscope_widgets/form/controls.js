@@ -12,10 +12,9 @@ import {
 
 /** @typedef {import("../parts/controls/fields.js").Field} Field */
 /** @typedef {import("../parts/controls/fields.js").SliderField} SliderField */
-/** @typedef {ReturnType<typeof build>} Controls */
-
-const TEXTS = ["prompt", "negative_prompt", "scheduler"]; // what is empty there is text, not the model's default
-const NUMBERS = ["seed", "steps", "guidance_scale", "eta", "width", "height", "variation_seed", "variation_strength"];
+/** @typedef {import("../base/wire.js").Control} Control */
+/** @typedef {import("../base/wire.js").Value} Value */
+/** @typedef {(Field | SliderField) & { row: Control, badge?: HTMLElement }} Part */
 
 /**
  * What a number box holds; null for an empty one, which is the model's own default.
@@ -25,12 +24,12 @@ export const toNumber = (text) => (text.trim() === "" ? null : Number(text));
 
 /**
  * What the text of a control stands for in a Settings.
- * @param {string} key
+ * @param {Control} row
  * @param {string} text
  */
-export function readField(key, text) {
-  if (NUMBERS.includes(key)) return toNumber(text);
-  return TEXTS.includes(key) ? text : text || null;
+export function readField(row, text) {
+  if (row.number) return toNumber(text);
+  return row.optional ? text || null : text;
 }
 
 /**
@@ -39,36 +38,43 @@ export function readField(key, text) {
  */
 export const isIdle = (note) => note.startsWith("No ");
 
-const SHARE = { low: 0, high: 1, step: 0.05 };
-const AUTO = { min: 0, step: "any", placeholder: "auto" };
+/**
+ * Whether a field holds something that nobody should overlook: not its default, nor the model's own choice filled in.
+ * @param {Control} row
+ * @param {Value} value
+ */
+export const isSet = (row, value) => !row.auto && (value ?? null) !== row.default;
 
-/** @param {import("../base/wire.js").Limits} limits */
-export function build(limits) {
-  const [low, high, step] = limits.side;
-  const side = { min: low, max: high, step, placeholder: "auto" };
-  const cost = h(
-    "span",
-    { class: "ds-badge", title: "Two network calls a step: with the prompt and without" },
-    "×2 cost",
-  );
+/**
+ * A control for each row of the table of settings, by name; and the buttons beside the seed.
+ * @param {Control[]} rows
+ */
+export function build(rows) {
   const [dice, lock] = [diceButton("Another seed"), lockButton()];
-  const guidance = { low: 1, high: limits.guidance_slider, step: 0.5 };
-  const parts = {
-    prompt: textField("Prompt", { rows: 3, placeholder: "What the picture shows" }),
-    negative_prompt: textField("Negative prompt", { rows: 1, placeholder: "What to steer away from" }),
-    seed: seedField("Seed", limits.seed, "", dice, lock),
-    steps: sliderField("Steps", { low: 1, high: limits.steps_slider, step: 1 }, AUTO),
-    guidance_scale: sliderField("Guidance", guidance, AUTO, cost),
-    scheduler: selectField("Scheduler"),
-    schedule: selectField("Noise levels"),
-    eta: sliderField("Eta", SHARE, AUTO),
-    width: numberField("Width", side),
-    height: numberField("Height", side),
-    variation_seed: numberField("Variation seed", { min: 0, step: 1, placeholder: "none" }),
-    variation_strength: sliderField("Variation strength", SHARE, AUTO),
-  };
-  for (const [key, part] of Object.entries(parts)) part.box.classList.add(`ds-${key}`);
-  return { parts, cost, dice, lock };
+  /** @type {Record<string, Part>} */
+  const parts = {};
+  for (const row of rows) {
+    const badge = row.badge ? h("span", { class: "ds-badge", title: row.badge.about }, row.badge.label) : undefined;
+    parts[row.name] = { ...control(row, badge ? [badge] : [], [dice, lock]), row, badge };
+    parts[row.name].box.classList.add(`ds-${row.name}`);
+  }
+  return { parts, dice, lock };
+}
+
+/**
+ * @param {Control} row
+ * @param {HTMLElement[]} beside
+ * @param {HTMLButtonElement[]} buttons of a seed
+ */
+function control(row, beside, buttons) {
+  const { label, low, high, step, hint } = row;
+  if (row.control === "text") return textField(label, { rows: row.rows, placeholder: hint });
+  if (row.control === "choice") return selectField(label);
+  if (row.control === "seed") return seedField(label, Number(high), hint, ...buttons);
+  const box = { min: low, max: high, step, placeholder: hint };
+  if (!row.slider) return numberField(label, box);
+  const [least, most, pace] = row.slider;
+  return sliderField(label, { low: least, high: most, step: pace }, { ...box, step: "any" }, ...beside);
 }
 
 /** Draw, Stop, and what is said of a run. */

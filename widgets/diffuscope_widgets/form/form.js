@@ -3,25 +3,18 @@ import { h, setInvalid } from "../base/dom.js";
 import { alertBox, push, scope, throttle, write } from "../base/sync.js";
 import { rollSeed, showLock, showSlider } from "../parts/controls/fields.js";
 import { grouped, scheduleAfter, usualFirst } from "../parts/schedulers.js";
-import { build, buildActions, isIdle, readField } from "./controls.js";
+import { build, buildActions, isIdle, isSet, readField } from "./controls.js";
 import { Tools } from "./recipe_tools.js";
 
 /** @typedef {import("../base/wire.js").FormTraits} FormTraits */
 /** @typedef {import("../base/wire.js").SchedulerRow} SchedulerRow */
 /** @typedef {import("../base/wire.js").Value} Value */
-/** @typedef {keyof import("./controls.js").Controls["parts"]} Key */
-
-/**
- * Whether a step asks the network twice.
- * @param {Value} guidance
- */
-export const doubled = (guidance) => typeof guidance === "number" && guidance > 1;
+/** @typedef {import("./controls.js").Part} Part */
 
 const SAVED = "This is a saved page: everything can be looked at, nothing drawn. That needs the notebook it came from.";
-const FOLDED = /** @type {const} */ (["variation_seed", "variation_strength", "width", "height"]);
 
 class PromptForm {
-  /** Fields that hold edits. @type {Set<Key>} */
+  /** Fields that hold edits. @type {Set<string>} */
   edited = new Set();
   asked = false; // for a run, and the kernel has not answered yet
   listed = ""; // the scheduler whose schedules are listed
@@ -35,26 +28,31 @@ class PromptForm {
   constructor(model, el) {
     this.model = model;
     this.view = scope(model, el, "form");
-    this.controls = build(model.get("limits"));
+    this.controls = build(model.get("fields"));
     this.tools = new Tools(model, this.view);
     this.save = throttle(() => (model.get("live") && this.canDraw() ? this.send() : this.flush()), 120);
-    const { prompt, negative_prompt, seed, steps, guidance_scale, scheduler, schedule, eta } = this.controls.parts;
-    const pair = h("div", { class: "ds-pair" }, scheduler.box, schedule.box, this.about);
+    const pair = h("div", { class: "ds-pair" }, ...this.boxes("scheduler"), this.about);
     // what is seldom needed, folded away until it holds something
-    const inside = h("div", { class: "ds-pair" }, ...FOLDED.map((key) => this.controls.parts[key].box));
-    const title = h("summary", { "data-lm-suppress-shortcuts": "true" }, "Variation and size");
-    this.more = h("details", { class: "ds-more" }, title, inside);
+    const title = h("summary", { "data-lm-suppress-shortcuts": "true" }, "More settings");
+    this.more = h("details", { class: "ds-more" }, title, h("div", { class: "ds-pair" }, ...this.boxes("more")));
     const { box, blocked } = this.actions;
-    this.view.root.append(alertBox(model, this.view), prompt.box, negative_prompt.box, box, blocked);
-    this.view.root.append(seed.box, steps.box, guidance_scale.box, pair, eta.box, this.more, this.tools.box);
+    this.view.root.append(alertBox(model, this.view), ...this.boxes("prompt"), box, blocked, ...this.boxes("main"));
+    this.view.root.append(pair, ...this.boxes("extra"), this.more, this.tools.box);
     this.listSchedulers();
     this.show();
     this.listen();
   }
 
-  /** @returns {[Key, import("./controls.js").Field | import("./controls.js").SliderField][]} */
   get fields() {
-    return /** @type {[Key, import("./controls.js").Field][]} */ (Object.entries(this.controls.parts));
+    return Object.entries(this.controls.parts);
+  }
+
+  /**
+   * The fields of one group.
+   * @param {string} group
+   */
+  boxes(group) {
+    return this.fields.filter(([, { row }]) => row.group === group).map(([, { box }]) => box);
   }
 
   listen() {
@@ -73,7 +71,7 @@ class PromptForm {
     view.listen(actions.stop, "click", () => model.send({ type: "stop" }));
     view.listen(actions.live, "change", () => write(model, { live: actions.live.checked }));
     view.listen(view.root, "keydown", (event) => this.key(event));
-    view.watch("values seed_locked notes problems running progress status actions blocked live code", () =>
+    view.watch("values seed_locked notes problems running progress status actions blocked live code hidden", () =>
       this.show(),
     );
     view.watch("running status problems error", () => {
@@ -101,7 +99,7 @@ class PromptForm {
 
   /**
    * A control holds something else now.
-   * @param {Key} key
+   * @param {string} key
    */
   edit(key) {
     const before = this.local();
@@ -119,7 +117,10 @@ class PromptForm {
   /** The trait, with what the controls hold and Python has not got. */
   local() {
     const values = { ...this.model.get("values") };
-    for (const key of this.edited) values[key] = readField(key, this.controls.parts[key].control.value);
+    for (const key of this.edited) {
+      const { row, control } = this.controls.parts[key];
+      values[key] = readField(row, control.value);
+    }
     return values;
   }
 
@@ -140,7 +141,7 @@ class PromptForm {
   }
 
   roll() {
-    this.controls.parts.seed.control.value = String(rollSeed(this.model.get("limits").seed));
+    this.controls.parts.seed.control.value = String(rollSeed(Number(this.controls.parts.seed.row.high)));
     this.edit("seed");
   }
 
@@ -189,29 +190,31 @@ class PromptForm {
   show() {
     const values = this.local();
     const row = this.rowOf(values.scheduler);
-    const { parts, cost, lock } = this.controls;
+    const { lock } = this.controls;
     for (const [key, part] of this.fields) this.showField(key, part, values[key] ?? null);
     this.listSchedules(row, values.schedule);
     this.about.textContent = row?.note ?? "";
-    cost.hidden = !doubled(values.guidance_scale);
-    parts.eta.box.hidden = row?.random !== "eta" && !values.eta;
-    const held = values.variation_seed != null || values.variation_strength; // never in force unseen
-    const remarks = FOLDED.some((key) => parts[key].note.textContent || parts[key].problem.textContent);
-    if (held || remarks) this.more.open = true;
+    const more = this.fields.filter(([, part]) => part.row.group === "more");
+    // never in force unseen
+    if (more.some(([key, part]) => isSet(part.row, values[key]) || part.note.textContent || part.problem.textContent)) {
+      this.more.open = true;
+    }
     showLock(lock, this.model.get("seed_locked"));
     this.showActions();
     this.tools.show();
   }
 
   /**
-   * @param {Key} key
-   * @param {import("./controls.js").Field | import("./controls.js").SliderField} part
+   * @param {string} key
+   * @param {Part} part
    * @param {Value} value
    */
   showField(key, part, value) {
     const { control, problem, note, box } = part;
     const text = value === null ? "" : String(value);
     if (key !== "schedule" && !this.edited.has(key) && control.value !== text) control.value = text;
+    box.hidden = this.model.get("hidden").includes(key);
+    if (part.badge) part.badge.hidden = typeof value !== "number" || value <= Number(part.row.badge?.above);
     if ("slider" in part) showSlider(part, typeof value === "number" ? value : null);
     problem.textContent = this.model.get("problems")[key] ?? "";
     note.textContent = problem.textContent ? "" : (this.model.get("notes")[key] ?? "");

@@ -20,10 +20,8 @@ from diffuscope.trace.metadata import read_settings
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.recipe_shapes import Badge, Control
 from diffuscope_widgets.base.still import words
-from diffuscope_widgets.base.view import View, guard, on_message, wired
+from diffuscope_widgets.base.view import View, guard, on_message
 from diffuscope_widgets.schedule.choice import catalogue
-
-DOUBLED: Badge = {"label": "×2 cost", "about": "Two network calls a step: with the prompt and without"}
 
 
 class PromptForm(View):
@@ -51,8 +49,6 @@ class PromptForm(View):
     """The controls, in order, see `base.recipe_shapes.Control`."""
     hidden: traitlets.List[str] = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Fields that are not shown, since the others leave nothing for them to do."""
-    badges: dict[str, Badge] = wired()
-    """Field to a word beside its name, see `base.recipe_shapes.Badge`."""
     notes = traitlets.Dict().tag(sync=True)
     """Field to a sentence: has no effect, or not the expected one. Stops nothing."""
     problems = traitlets.Dict().tag(sync=True)
@@ -147,7 +143,6 @@ class PromptForm(View):
             self.blame(error)
         else:
             self.problems, self.notes, self.error = {}, notes(settings), ""
-            self.badges = {"guidance_scale": DOUBLED} if settings.guided else {}
             self.hidden = [name for name, field in FIELDS.items() if unused(field, settings)]
             self.code = settings_code(self.model_name, settings)
 
@@ -192,7 +187,9 @@ def _control(field: Field) -> Control:
         "group": field.group,
         "control": control,
         "number": field.kind != "str",
+        "rows": field.rows,
         "hint": field.hint,
+        "badge": _badge(*field.badge) if field.badge else None,
         "default": None if field.default is MISSING else field.default,
         "optional": field.optional,
         "auto": field.left_open,
@@ -201,6 +198,10 @@ def _control(field: Field) -> Control:
         "step": field.multiple if field.kind == "int" else "any",
         "slider": list(field.slider) if field.slider else None,
     }
+
+
+def _badge(above: float, label: str, about: str) -> Badge:
+    return {"above": above, "label": label, "about": about}
 
 
 def unused(field: Field, settings: Settings) -> bool:

@@ -11,18 +11,6 @@ import { framesIn } from "./map/pictures.js";
 /** @typedef {import("../base/wire.js").Mark} Mark */
 /** @typedef {{ rate: (cell: CellMeta, mark: Mark) => void, close: () => void }} Acts */
 
-const FIELDS = [
-  "prompt",
-  "negative_prompt",
-  "seed",
-  "scheduler",
-  "schedule",
-  "steps",
-  "guidance_scale",
-  "width",
-  "height",
-];
-
 /**
  * What differs in the settings of two cells.
  * @param {Texts} common
@@ -41,13 +29,13 @@ export function differ(common, one, other) {
 
 /**
  * The settings of a cell worth a line: the usual ones, and what it has otherwise than others.
- * @param {Texts} common
+ * @param {Pick<PlanMeta, "common" | "usual">} plan
  * @param {Pick<CellMeta, "changed">} cell
  */
-export function worthALine(common, cell) {
-  /** @param {string} name */
-  const usual = (name) => FIELDS.includes(name) && common[name] !== "none";
-  const names = Object.keys(common).filter((name) => usual(name) || name in cell.changed);
+export function worthALine({ common, usual }, cell) {
+  const names = Object.keys(common).filter(
+    (name) => (usual.includes(name) && common[name] !== "none") || name in cell.changed,
+  );
   return names.map((name) => [name.replaceAll("_", " "), cell.changed[name] ?? common[name]]);
 }
 
@@ -78,6 +66,8 @@ export class Details {
   cells = [];
   /** @type {Texts} */
   common = {};
+  /** @type {string[]} */
+  usual = [];
   /** @type {PlanMeta | null} */
   plan = null;
   /** @type {(ImageBitmap | null)[]} */
@@ -149,7 +139,7 @@ export class Details {
     this.turn += 1;
     const finished = cells.every(({ key }) => this.pictures.tile(key));
     const { hint, rows, buttons, film, table } = this.parts;
-    Object.assign(this, { plan, cells, finished, common: plan.common, films: [], larges: [] });
+    Object.assign(this, { plan, cells, finished, common: plan.common, usual: plan.usual, films: [], larges: [] });
     this.await(false);
     hint.hidden = cells.length > 0;
     rows.hidden = buttons.hidden = !cells.length;
@@ -203,7 +193,7 @@ export class Details {
 
   /** @param {CellMeta} cell */
   listSettings(cell) {
-    const lines = worthALine(this.common, cell).map(([name, text]) =>
+    const lines = worthALine({ common: this.common, usual: this.usual }, cell).map(([name, text]) =>
       h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, text)),
     );
     const caption = h("caption", { class: "ds-spoken" }, "Settings");
