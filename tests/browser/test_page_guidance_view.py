@@ -7,6 +7,7 @@ import pytest
 from pagetools import NASTY, pixels, text
 
 from diffuscope import Keep, Settings, record
+from diffuscope.run.guided_pictures import guided_pictures
 from diffuscope.trace import guidance
 from diffuscope_widgets import GuidanceView
 from diffuscope_widgets.parts.frames import pack_frames
@@ -70,7 +71,7 @@ def test_the_models_picture_takes_the_place_of_the_blend(show, model, trace):
     page = opened(show, GuidanceView(trace, model))
     page.get_by_label("Guidance", exact=True).fill("9")
     assert "leads to · blend" in page.locator(".ds-parts").inner_text()
-    picture = guidance.pictures(model, trace, 0, [9.0])
+    picture = guided_pictures(model, trace, 0, [9.0])
     frames, rows = pack_frames({"x0": picture})
     for scale in (5.0, 9.0):  # what comes late, for a value left behind, is not shown
         look = {"rows": rows, "index": 0, "guidance": scale}

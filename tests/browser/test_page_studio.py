@@ -163,7 +163,7 @@ def test_a_dropped_file_travels_as_bytes(show, page):
 
 def test_a_chosen_file_travels_as_bytes(show, page, tmp_path):
     (tmp_path / "one.png").write_bytes(b"\x05\x06")
-    (tmp_path / "huge.png").write_bytes(bytes(9 * 2**20))
+    (tmp_path / "huge.png").write_bytes(bytes(9 * 2**20 + 1))
     show(PromptForm())
     page.evaluate(CATCH)
     for _ in range(2):  # the same file can be chosen again
@@ -171,7 +171,7 @@ def test_a_chosen_file_travels_as_bytes(show, page, tmp_path):
     page.wait_for_function("packets.length === 2")
     assert page.evaluate("packets[0][1]") == [5, 6]
     page.locator("input[type=file]").set_input_files(tmp_path / "huge.png")
-    assert "larger than 8 MB" in page.locator(".ds-tools [role=status]").inner_text()
+    assert "larger than 9 MB" in page.locator(".ds-tools [role=status]").inner_text()
     assert page.evaluate("packets.length") == 2
 
 
