@@ -262,7 +262,8 @@ export function rawOf(view, size) {
 /** @typedef {{ name: string, label: string, about: string, group: string, hint: string, rows: number }} Named */
 /** @typedef {{ low: number | null, high: number | null, step: number | "any" }} Limited */
 /** @typedef {{ default: Value, optional: boolean, auto: boolean, number: boolean, badge: Badge | null }} Held */
-/** @typedef {{ control: "text" | "choice" | "seed" | "slider" | "number", slider: [number, number, number] | null }} Kind */
+/** @typedef {"text" | "choice" | "seed" | "slider" | "number"} ControlKind */
+/** @typedef {{ control: ControlKind, slider: [number, number, number] | null }} Kind */
 /** @typedef {Named & Limited & Held & Kind} Control a row of the table of settings */
 /** @typedef {{ fields: Control[], hidden: string[], seed_locked: boolean, catalogue: SchedulerRow[] }} Shown */
 /** @typedef {Every & Filled & Drawing & Progress & Shown} FormTraits */
