@@ -96,7 +96,7 @@ def test_a_chosen_file_is_sent_whole(show, view):
     assert sent == {"type": "picture", "name": sent["name"], "bytes": list(content)}
     big = {"name": "big.png", "mimeType": "image/png", "buffer": bytes(10 * 2**20)}
     page.get_by_label("Choose a picture").set_input_files(big)
-    page.wait_for_function("kit.state.error.includes('larger than 9 MB')")
+    page.wait_for_function("kit.state.error.includes('larger than 8 MB')")
     assert page.evaluate("kit.log.sent.length") == 1
 
 

@@ -69,7 +69,7 @@ LIMITS: Limits = {
     "weight": MAX_WEIGHT,
     "side": [SIDE_STEP, MAX_SIDE, SIDE_STEP],
     "pixelated": SMALL,
-    "file": 9 * 2**20,
+    "file": 8 * 2**20,
     "room": ROOM,
     "deviations": 3.0,
     "strip": 8,
