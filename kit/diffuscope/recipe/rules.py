@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 def scheduler_name(name: object) -> str:
+    """Our name of a scheduler, given that or another tool's; refuses what no row of the catalogue has."""
     if not isinstance(name, str):
         raise SettingsError("scheduler", f"Scheduler must be a name, got {checks.kind(name)}.")
-    if name.startswith("FlowMatch"):
-        raise SettingsError("scheduler", f'{checks.show(name)} belongs to SD3 and Flux models. Try "euler".')
     try:
         return find(name).name
     except KeyError as error:

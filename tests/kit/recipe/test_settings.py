@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from diffuscope import Settings, SettingsError
+from diffuscope import SCHEDULERS, Settings, SettingsError
 
 BAD = [  # the rows of the bad-input list that concern settings: field, value, words of the message
     ("prompt", None, "Prompt is missing"),
@@ -38,7 +38,7 @@ BAD = [  # the rows of the bad-input list that concern settings: field, value, w
     ("variation_strength", float("nan"), "finite number from 0 to 1"),
     ("scheduler", "eulr", 'Did you mean "euler"?'),
     ("scheduler", 7, "must be a name"),
-    ("scheduler", "FlowMatchEulerDiscreteScheduler", "belongs to SD3 and Flux"),
+    ("scheduler", "FlowMatchHeunDiscreteScheduler", "No scheduler"),
     ("schedule", "karas", "No schedule 'karas' for \"dpm++ 2m\""),
     ("width", 500, "multiple of 8; nearest: 496 or 504"),
     ("width", 0, "must be 8 to 4096, got 0"),
@@ -80,6 +80,8 @@ def test_value():
 def test_names_of_other_tools_become_ours():
     for theirs in ("DPM++ 2M", "dpmpp_2m", "DPMSolverMultistepScheduler", "sample_dpmpp_2m"):
         assert Settings("", scheduler=theirs).scheduler == "dpm++ 2m"
+    for row in SCHEDULERS.values():
+        assert Settings("", scheduler=row.diffusers).scheduler_row.diffusers == row.diffusers
 
 
 def test_json_round_trip():
