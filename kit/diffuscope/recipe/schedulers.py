@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from diffuscope.recipe.checks import MAX_STEPS
 from diffuscope.text import suggest
 
 SCHEDULES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -47,7 +48,7 @@ class Scheduler:
     """Whether steps draw new noise: never, always, or when eta > 0."""
     calls: Literal["N", "N+1", "2N-1"] = "N"
     """Network calls for N steps (each of two halves when guided)."""
-    steps: tuple[int, int] = (1, 1000)
+    steps: tuple[int, int] = (1, MAX_STEPS)
     """Fewest and most steps."""
     needs_distilled: bool = False
     """Made for models distilled to a few steps; poor on others."""
@@ -80,7 +81,7 @@ _ROWS = [
     Scheduler("dpm++ 3m", "DPMSolverMultistepScheduler", "vp", "third order from three steps",
               _KARRAS, {"solver_order": 3}, invokeai="dpmpp_3m"),
     Scheduler("dpm++ 2s", "DPMSolverSinglestepScheduler", "vp", "second order inside each pair of steps",
-              _KARRAS, {"lower_order_final": True}, steps=(2, 1000), invokeai="dpmpp_2s"),
+              _KARRAS, {"lower_order_final": True}, steps=(2, MAX_STEPS), invokeai="dpmpp_2s"),
     Scheduler("unipc", "UniPCMultistepScheduler", "vp", "predicts, then corrects with the same call; good in few steps",
               _CURVES, a1111="UniPC", comfyui="uni_pc", invokeai="unipc"),
     Scheduler("deis", "DEISMultistepScheduler", "vp", "exponential integrator; close to dpm++ 2m",

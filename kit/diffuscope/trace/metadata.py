@@ -19,6 +19,7 @@ from diffuscope import atomic
 from diffuscope.picture.opened import opened
 from diffuscope.prompt.a1111 import for_a1111, from_a1111
 from diffuscope.prompt.tree import Text, tree, walk
+from diffuscope.recipe.checks import COMMON_SEED
 from diffuscope.recipe.field import Field
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import effective
@@ -119,7 +120,7 @@ def _invokeai(settings: Recipe, made_by: Any) -> dict[str, Any] | None:
     make another picture (it knows no variation seed, and has a prompt language of its own)."""
     row, done = settings.scheduler_row, effective(settings)
     scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.schedule, "?")
-    if min(settings.width, settings.height) < 64 or settings.seed >= 2**32 or not scheduler or "?" in scheduler:
+    if min(settings.width, settings.height) < 64 or settings.seed > COMMON_SEED or not scheduler or "?" in scheduler:
         return None
     others = [field for field in FIELDS.values() if not (field.invokeai or field.is_name)]
     if any(getattr(done, field.name) != field.default for field in others):
