@@ -8,9 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-ANIMATIONS = (".gif",)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `diffuscope render`: the files, the model, and every setting."""
@@ -43,9 +40,10 @@ def run(given: argparse.Namespace) -> int:
     """
     from diffuscope.recipe.fields import FIELDS
     from diffuscope.recipe.settings import Settings
+    from diffuscope.trace.metadata import FORMATS
 
     settings = Settings(**{name: getattr(given, name) for name in FIELDS})
-    for option, path, suffixes in _files(given):
+    for option, path, suffixes in _files(given, tuple(FORMATS)):
         writable(option, path, suffixes)
 
     from diffuscope import Keep, load, record, save_picture
@@ -63,10 +61,10 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _files(given: argparse.Namespace) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
-    yield "-o", given.out, PICTURES
+def _files(given: argparse.Namespace, pictures: tuple[str, ...]) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    yield "-o", given.out, pictures
     if given.gif:
-        yield "--gif", given.gif, ANIMATIONS
+        yield "--gif", given.gif, (".gif",)
     if given.trace:
         yield "--trace", given.trace, ()
         yield "--trace", given.trace.with_name(given.trace.name.removesuffix(".trace") + ".trace"), ()

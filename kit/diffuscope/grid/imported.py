@@ -22,9 +22,8 @@ from diffuscope.picture.opened import opened
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.text import suggest
-from diffuscope.trace.metadata import read_settings
+from diffuscope.trace.metadata import FORMATS, read_settings
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 COPY = "copy"
 """The axis on which pictures of one and the same recipe stand."""
 FOLLOWS = {name: field.follows for name, field in FIELDS.items() if field.follows}
@@ -135,7 +134,7 @@ def _read(folder: Path, most: int) -> tuple[dict[str, Settings], dict[str, str]]
     """The recipes of the pictures of a folder, and why others have none; by path within the folder, in its order."""
     if not folder.is_dir():
         raise NotADirectoryError(f'"{folder.name}" is no folder of pictures')
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.name[0] != ".")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in FORMATS and path.name[0] != ".")
     if len(paths) > most:
         raise ValueError(f'"{folder.name}" holds {len(paths):,} pictures; at most {most:,}, unless most= allows more')
     found: dict[str, Settings] = {}

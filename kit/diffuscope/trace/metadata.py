@@ -27,6 +27,8 @@ from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, find
 from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.trace.trace import Trace
 
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+"""Endings of picture files that can carry a record, and Pillow's name of each format."""
 SCHEMA = 1
 MAX_RECORD = 65_536  # characters; a record beyond that is not ours
 
@@ -40,7 +42,7 @@ def save_picture(trace: Trace, path: str | Path) -> Path:
         ValueError: another suffix.
     """
     path = Path(path)
-    form = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}.get(path.suffix.lower())
+    form = FORMATS.get(path.suffix.lower())
     if form is None:
         raise ValueError(f'"{path.name}" must end in .png, .jpg or .webp')
     atomic.write(path, with_record(trace, form))
@@ -163,7 +165,7 @@ def read_settings(path: str | Path | BinaryIO, name: str = "") -> Settings:
 
 
 def _texts(path: str | Path | BinaryIO, name: str) -> dict[str, str]:
-    image = opened(path, name, ("PNG", "JPEG", "WEBP"))
+    image = opened(path, name, tuple(dict.fromkeys(FORMATS.values())))
     texts = {str(key): text for key, text in image.info.items() if isinstance(text, str)}
     exif = image.getexif()
     if _DESCRIPTION in exif and str(exif[_DESCRIPTION]).startswith("{"):
