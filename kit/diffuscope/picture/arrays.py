@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
@@ -45,17 +44,6 @@ def light(png: bytes, most: int = 64 * 1024) -> bytes:
     while len(small := encode(image.quantize(256, Image.Quantize.FASTOCTREE))) > most and image.width > 64:
         image = image.reduce(2)
     return small
-
-
-def pack(pictures: Sequence[np.ndarray], form: str = "JPEG", quality: int = 92) -> tuple[bytes, list[int]]:
-    """Many pictures as one buffer, so that they cross to a browser in one message.
-
-    Returns:
-        The buffer, and n + 1 offsets: picture i lies at buffer[offsets[i]:offsets[i + 1]].
-    """
-    parts = [encode(picture, form, quality) for picture in pictures]
-    offsets = np.cumsum([0, *(len(part) for part in parts)]).tolist()
-    return b"".join(parts), offsets
 
 
 def whitest(latents: np.ndarray) -> float:
