@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import Any, cast, overload
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from diffuscope.families.base import Model
 from diffuscope.recipe.settings import Recipe, Settings
@@ -17,9 +18,6 @@ from diffuscope.run.step import Step
 from diffuscope.text import suggest
 from diffuscope.trace.quantities import QUANTITIES
 from diffuscope.trace.trace import Keep, Trace
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 OnStep = Callable[[Step], object]
 

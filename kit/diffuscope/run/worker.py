@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from diffuscope.recipe.settings import Settings
 from diffuscope.trace.trace import Keep
 
 if TYPE_CHECKING:
     from diffuscope.families.base import Model
-    from diffuscope.recipe.settings import Settings
     from diffuscope.run.step import Step
     from diffuscope.trace.trace import Trace
 
@@ -215,7 +215,6 @@ def recording(
     Raises:
         SettingsError: the model cannot follow these settings, or they cannot share a batch.
     """
-    from diffuscope.recipe.settings import Settings
     from diffuscope.run.collect import record
     from diffuscope.run.run import check_batch
 
