@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diffuscope.run.round_trip import shown
 from diffuscope.trace.guidance import expected
 from diffuscope.trace.trace import Trace
 
@@ -31,6 +32,5 @@ def guided_pictures(model: Model, trace: Trace, place: int, scales: Sequence[flo
     import torch
 
     latents = np.stack([expected(trace, place, scale) for scale in scales])
-    shown = model.decode(torch.from_numpy(latents))
-    shown[model.flagged(shown) | bool(trace.made_by.get("filtered"))] = 0
-    return shown
+    pictures = shown(model, torch.from_numpy(latents))
+    return np.zeros_like(pictures) if trace.made_by.get("filtered") else pictures
