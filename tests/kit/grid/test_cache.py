@@ -176,10 +176,10 @@ def grid_of(*axes, **changes):
 
 
 @pytest.mark.parametrize(
-    ("count", "wanted"), [(1, [0]), (2, [0, 0]), (3, [0, 1, 0]), (5, [0, 2, 1, 2, 0]), (8, [0, 2, 3, 1, 3, 2, 3, 0])]
+    ("count", "expected"), [(1, [0]), (2, [0, 0]), (3, [0, 1, 0]), (5, [0, 2, 1, 2, 0]), (8, [0, 2, 3, 1, 3, 2, 3, 0])]
 )
-def test_levels(count, wanted):
-    assert batches.levels(count) == wanted
+def test_ranks(count, expected):
+    assert batches.ranks(count) == expected
 
 
 @pytest.mark.parametrize(("side", "wanted"), [(32, 16), (512, 8), (1024, 2), (4096, 1)])

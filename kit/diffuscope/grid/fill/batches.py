@@ -1,4 +1,4 @@
-"""In which order cells are made, and which of them together."""
+"""The order in which cells are made, and which of them run together."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ _ALIKE = (*_FIRST, *(name for name in FIELDS if name not in _FIRST))
 """Every setting, in the order in which cells are sorted by them: the earlier two cells differ, the less they share."""
 
 PIXELS = 8 * 512 * 512
-"""How many pixels the cells of a batch have at most, unless somebody says how many cells."""
+"""The most pixels the cells of a batch have together, unless the number of cells is given."""
 MOST = 16
-"""And how many cells it has: with more, not even the smallest networks gain any time."""
+"""The most cells of a batch: with more, not even the smallest networks save any time."""
 
 
 def order(plan: Plan) -> list[Cell]:
     """The cells from coarse to fine: the corners, then what lies half way between, and so on.
 
-    So the whole of a grid can be judged early, and stopped. Inside a level, cells that share work stand together.
+    So the whole of a grid can be judged early, and stopped. Within a rank, cells that share work stand together.
     """
-    places = [levels(len(axis.values)) for axis in plan.axes]
+    axes = [ranks(len(axis.values)) for axis in plan.axes]
 
     def coarse_first(cell: Cell) -> tuple:
-        level = max((level[at] for level, at in zip(places, cell.place, strict=True)), default=0)
-        return level, [str(getattr(cell.settings, name)) for name in _ALIKE]
+        rank = max((of[at] for of, at in zip(axes, cell.place, strict=True)), default=0)
+        return rank, [str(getattr(cell.settings, name)) for name in _ALIKE]
 
     return sorted(plan.cells, key=coarse_first)
 
 
-def levels(count: int) -> list[int]:
+def ranks(count: int) -> list[int]:
     """How fine each of `count` places in a row is: the two ends 0, the middle 1, the middles of both halves 2, ..."""
     found = [0] * count
-    spans, level = [(0, count - 1)], 0
+    spans, rank = [(0, count - 1)], 0
     while spans:
-        level += 1
+        rank += 1
         middles = [(low, (low + high) // 2, high) for low, high in spans if high - low > 1]
         for _, middle, _ in middles:
-            found[middle] = level
+            found[middle] = rank
         spans = [span for low, middle, high in middles for span in ((low, middle), (middle, high))]
     return found
 
 
 def together(cells: Sequence[Cell]) -> int:
-    """How many of these cells make a good batch: as many as the largest of them allow."""
+    """How many of these cells to run in a batch: as many as the size of the largest allows."""
     largest = max((cell.recipe.width * cell.recipe.height for cell in cells), default=1)
     return max(1, min(MOST, PIXELS // largest))
 
