@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diffuscope.run.round_trip import shown
-from diffuscope.trace.guidance import expected
+from diffuscope.trace.guidance import guided_x0
 from diffuscope.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def guided_pictures(model: Model, trace: Trace, place: int, scales: Sequence[flo
 
     Args:
         model: the one the trace was made with.
-        trace, place: as for `expected`.
+        trace, place: as for `guided_x0`.
         scales: one guidance_scale a picture.
 
     Returns:
@@ -31,6 +31,6 @@ def guided_pictures(model: Model, trace: Trace, place: int, scales: Sequence[flo
     """
     import torch
 
-    latents = np.stack([expected(trace, place, scale) for scale in scales])
+    latents = np.stack([guided_x0(trace, place, scale) for scale in scales])
     pictures = shown(model, torch.from_numpy(latents))
     return np.zeros_like(pictures) if trace.made_by.get("filtered") else pictures

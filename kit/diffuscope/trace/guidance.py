@@ -1,4 +1,4 @@
-"""Guidance taken apart: the predictions of a recorded run as vectors in a plane, and what any guidance would lead to.
+"""Guidance taken apart: the predictions of a recorded run as vectors in a plane, and the x0 of any other guidance.
 
 All of it is arithmetic on a trace and needs no model and no torch.
 """
@@ -39,8 +39,8 @@ def check(trace: Trace) -> None:
     Raises:
         ValueError: the run had no guidance, or its trace does not keep what is `NEEDED`.
     """
-    scale = trace.settings.guidance_scale
-    if scale is not None and scale <= 1:
+    if trace.settings.guided is False:
+        scale = trace.settings.guidance_scale
         raise ValueError(f"this run has no guidance to take apart: its guidance_scale is {scale:g}; record one above 1")
     missing = [name for name in NEEDED if name not in trace.tensors]
     if missing:
@@ -64,11 +64,11 @@ def plane(trace: Trace) -> Plane:
     return Plane(np.stack([length, np.zeros_like(length)], 1), np.stack([along, across], 1))
 
 
-def expected(trace: Trace, place: int, guidance_scale: float) -> np.ndarray:
-    """The clean latents the model would expect at one step under another guidance.
+def guided_x0(trace: Trace, place: int, guidance_scale: float) -> np.ndarray:
+    """The x0 the model would predict at one step under another guidance.
 
-    At the first step this is what a fresh run of that guidance expects, from 1 on (a run below 1 follows the conditional
-    prediction alone); later steps stand where the recorded guidance has led them.
+    At the first step this is what a fresh run with that guidance predicts, if the guidance is 1 or more (below 1 a run
+    follows the conditional prediction alone). Later steps start from where the recorded guidance has led.
 
     Args:
         place: which kept step, 0 for the first.

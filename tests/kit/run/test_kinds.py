@@ -95,7 +95,7 @@ def test_trace_film_plot_json_and_page(kind, tmp_path):
     again = Trace.load(trace.save(tmp_path / "run"))
     assert np.isfinite([*again.alpha, *again.sigma]).all()
     assert np.isfinite(guidance.plane(again).cond).all()
-    np.testing.assert_allclose(guidance.expected(again, 0, 4.0), again.tensors["x0"][0], rtol=1e-3, atol=1e-3)
+    np.testing.assert_allclose(guidance.guided_x0(again, 0, 4.0), again.tensors["x0"][0], rtol=1e-3, atol=1e-3)
     picture = Image.open(save_picture(trace, tmp_path / "out.png"))
     assert json.loads(picture.text["diffuscope"], parse_constant=pytest.fail)["alphas"][0] == 0
     film, view = Film(again), GuidanceView(again)

@@ -1,4 +1,4 @@
-"""Guidance taken apart: the plane against numpy's own lengths, the expected picture against fresh runs."""
+"""Guidance taken apart: the plane against numpy's own lengths, the predicted x0 against fresh runs."""
 
 import numpy as np
 import pytest
@@ -39,10 +39,10 @@ def test_lengths_and_angles_are_those_of_the_latents(trace):
 def test_expected_is_what_a_fresh_run_expects_first(model, trace):
     for scale in (1.5, 4.0, 12.0):
         first = next(denoise(model, SETTINGS.replace(guidance_scale=scale)))
-        np.testing.assert_allclose(guidance.expected(trace, 0, scale), first.x0[0], rtol=1e-4, atol=1e-3)
+        np.testing.assert_allclose(guidance.guided_x0(trace, 0, scale), first.x0[0], rtol=1e-4, atol=1e-3)
     for place, step in enumerate(denoise(model, SETTINGS)):
         for scale, name in ((0, "x0_uncond"), (1, "x0_cond"), (4.0, "x0")):
-            found = torch.from_numpy(guidance.expected(trace, place, scale))
+            found = torch.from_numpy(guidance.guided_x0(trace, place, scale))
             torch.testing.assert_close(found, getattr(step, name)[0], rtol=1e-4, atol=1e-3)
 
 
@@ -50,7 +50,7 @@ def test_what_cannot_be_taken_apart_is_refused(model):
     with pytest.raises(ValueError, match="its guidance_scale is 1; record one above 1"):
         guidance.plane(record(model, SETTINGS.replace(guidance_scale=1.0)))
     with pytest.raises(ValueError, match=r"keeps no x_t, x0_uncond, x0_cond; record it with Keep\(tensors="):
-        guidance.expected(record(model, SETTINGS, Keep(("noise_cond",), ())), 0, 2.0)
+        guidance.guided_x0(record(model, SETTINGS, Keep(("noise_cond",), ())), 0, 2.0)
 
 
 def test_needs_no_torch(trace, light_server, tmp_path):
@@ -59,5 +59,5 @@ def test_needs_no_torch(trace, light_server, tmp_path):
 from diffuscope import Trace
 from diffuscope.trace import guidance
 trace = Trace.load({str(path)!r})
-print(guidance.plane(trace).cond.shape, guidance.expected(trace, 0, 3.0).shape)"""
+print(guidance.plane(trace).cond.shape, guidance.guided_x0(trace, 0, 3.0).shape)"""
     assert light_server.run(code).stdout == "(6, 2) (4, 8, 8)\n"
