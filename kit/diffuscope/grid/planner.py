@@ -72,9 +72,9 @@ def make_plan(
     for place in product(*map(range, shape)):
         if any(all(place[axis] == at for axis, at in hole.items()) for hole in holes):
             continue
-        settings = _settings(model, base, laid, place, seeds)
-        if not (left_out and left_out(settings)):
-            cells.append(Cell(place, settings, key(settings, who)))
+        recipe = _recipe(model, base, laid, place, seeds)
+        if not (left_out and left_out(recipe)):
+            cells.append(Cell(place, recipe, key(recipe, who)))
     if not cells:
         raise SettingsError("prompt", "The holes leave no cell; skip less.")
     pictures = {cell.key: cell.settings for cell in cells}
@@ -88,20 +88,20 @@ def identity(model: Model) -> dict[str, Any]:
     return {"name": model.name, "source": model.source, "sha256": model.sha256}
 
 
-def key(settings: Recipe, who: Mapping[str, Any]) -> str:
+def key(recipe: Recipe, who: Mapping[str, Any]) -> str:
     """The name of a picture: 16 hex digits, the same on every machine.
 
     Args:
-        settings: what has no effect in them does not count, see `effective`.
+        recipe: what has no effect in it does not count, see `effective`.
         who: the model's `identity`. Where the weights have a digest, that alone counts.
     """
     digest = who.get("sha256")
     model = {"sha256": digest} if digest else {name: who[name] for name in ("name", "source")}
-    text = json.dumps([effective(settings).without_defaults(), model], sort_keys=True)
+    text = json.dumps([effective(recipe).without_defaults(), model], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _settings(model: Model, base: Settings, laid: Sequence[Axis], place: Sequence[int], seeds: str) -> Recipe:
+def _recipe(model: Model, base: Settings, laid: Sequence[Axis], place: Sequence[int], seeds: str) -> Recipe:
     """The recipe of one place."""
     values = [axis.values[at] for axis, at in zip(laid, place, strict=True)]
     changes = {name: value for v in values for name, value in v.changes.items()}

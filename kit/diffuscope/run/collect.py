@@ -153,7 +153,7 @@ class _Kept:
             self._add(self.last)
         return self.last
 
-    def trace(self, last: Step, model: Model | None, settings: Settings, row: int, made_by: Mapping[str, Any]) -> Trace:
+    def trace(self, last: Step, model: Model | None, recipe: Settings, row: int, made_by: Mapping[str, Any]) -> Trace:
         """The trace of one row of the batch."""
 
         def film(name: str) -> Tensor | None:
@@ -170,7 +170,7 @@ class _Kept:
             name: np.array([getattr(one, name) for one in self.steps]) for name in ("index", "t", "alpha", "sigma")
         }
         return Trace(
-            settings=cast(Recipe, settings),  # of another system it may leave something open
+            settings=cast(Recipe, recipe),  # of another system it may leave something open
             made_by=made_by,
             **numbers,
             image=image,

@@ -37,9 +37,9 @@ def race(
     Raises:
         SettingsError: a setting that cannot work; before the first run.
     """
-    lanes = [(one, settings.steps) if isinstance(one, str) else one for one in schedulers]
+    entries = [(one, settings.steps) if isinstance(one, str) else one for one in schedulers]
     rows = [
-        model.complete(settings.replace(scheduler=name, schedule=None, steps=steps)) for name, steps in lanes
+        model.complete(settings.replace(scheduler=name, schedule=None, steps=steps)) for name, steps in entries
     ]  # all checked before any compute
     return [record(model, row, KEEP, on_step) for row in rows]
 

@@ -10,6 +10,7 @@ import io
 import json
 import re
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -93,7 +94,7 @@ def records(trace: Trace) -> dict[str, str]:
     return texts | ({"invokeai_metadata": json.dumps(invoke)} if invoke else {})
 
 
-def infotext(settings: Settings, made_by: Any) -> str:
+def infotext(settings: Settings, made_by: Mapping[str, Any]) -> str:
     """A1111's text: prompt, negative prompt, one line of parameters that starts with `Steps:`."""
     pairs = _pairs(settings, usual=True) | {"Model": re.sub(r"[,:\n\"]", " ", str(made_by["model"]))}
     pairs |= _pairs(settings, usual=False)
@@ -117,22 +118,22 @@ def _plain(prompt: str) -> bool:
     return all(isinstance(node, Text) for node, _, _ in walk(tree(prompt)))
 
 
-def _invokeai(settings: Recipe, made_by: Any) -> dict[str, Any] | None:
+def _invokeai(recipe: Recipe, made_by: Mapping[str, Any]) -> dict[str, Any] | None:
     """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
     make another picture (it knows no variation seed, and has a prompt language of its own)."""
-    row, done = settings.scheduler_row, effective(settings)
-    scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(settings.schedule, "?")
-    if min(settings.width, settings.height) < 64 or settings.seed > COMMON_SEED or not scheduler or "?" in scheduler:
+    row, done = recipe.scheduler_row, effective(recipe)
+    scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(recipe.schedule, "?")
+    if min(recipe.width, recipe.height) < 64 or recipe.seed > COMMON_SEED or not scheduler or "?" in scheduler:
         return None
     others = [field for field in FIELDS.values() if not (field.invokeai or field.is_name)]
     if any(getattr(done, field.name) != field.default for field in others):
         return None
-    if not all(map(_plain, (settings.prompt, settings.negative_prompt))):
+    if not all(map(_plain, (recipe.prompt, recipe.negative_prompt))):
         return None
     return {
         "generation_mode": "txt2img",
-        **{field.invokeai: getattr(settings, name) for name, field in FIELDS.items() if field.invokeai},
-        "cfg_scale": max(1.0, settings.guidance_scale),
+        **{field.invokeai: getattr(recipe, name) for name, field in FIELDS.items() if field.invokeai},
+        "cfg_scale": max(1.0, recipe.guidance_scale),
         "rand_device": "cpu",
         "scheduler": scheduler,
         "model": {"key": "unknown", "hash": "unknown", "name": made_by["model"], "base": "sd-1", "type": "main"},

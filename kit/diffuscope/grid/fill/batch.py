@@ -58,12 +58,12 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 @torch.no_grad()
-def seconds_a_row(model: Model, settings: Recipe, rows: int) -> float:
+def seconds_a_row(model: Model, recipe: Recipe, rows: int) -> float:
     """How long the network takes for one row among `rows`, measured by one call.
 
     A first call of two rows warms up; where it takes a second or more, it is the measurement.
     """
-    shape, given = model.codec.shape(settings), model.reader.condition(settings.prompt, settings)
+    shape, given = model.codec.shape(recipe), model.reader.condition(recipe.prompt, recipe)
     half_way = torch.tensor(int(model.scheduler_config.get("num_train_timesteps", 1000)) // 2, device=model.device)
 
     def timed(count: int) -> float:
