@@ -1,4 +1,4 @@
-"""`diffuscope doctor`: one line a thing, so that a teacher can see what is missing before the class does."""
+"""`diffuscope doctor`: one line for each requirement, so that a teacher sees what is missing before the class does."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def examine() -> int:
             print(f"  ok     {name}: {check()}")
         except PackageNotFoundError:
             failed += 1
-            wanted = f"diffuscope[{EXTRAS[name]}]" if name in EXTRAS else "diffuscope"
-            print(f"  FAILED {name}: not installed; run: pip install '{wanted}'")
+            package = f"diffuscope[{EXTRAS[name]}]" if name in EXTRAS else "diffuscope"
+            print(f"  FAILED {name}: not installed; run: pip install '{package}'")
         except Exception as error:  # noqa: BLE001  whatever is wrong with this machine is the answer, not a crash
             failed += 1
             print(f"  FAILED {name}: {error}")

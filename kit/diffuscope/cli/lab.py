@@ -27,19 +27,19 @@ def copy_notebooks(folder: Path) -> list[str]:
     """Bring the notebooks into `folder`. New ones are added, untouched old ones renewed, edited ones left alone.
 
     Returns:
-        The names that were left alone although the shipped notebook is another one.
+        The names of edited ones that were left alone although the shipped notebook has changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / _SHIPPED
     before: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
     edited, now = [], dict(before)
     for source in sorted(notebooks().glob("*.ipynb")):
-        target, wanted = folder / source.name, _digest(source)
-        if target.exists() and _digest(target) not in (wanted, before.get(source.name)):
+        target, shipped = folder / source.name, _digest(source)
+        if target.exists() and _digest(target) not in (shipped, before.get(source.name)):
             edited.append(source.name)
             continue
         shutil.copyfile(source, target)
-        now[source.name] = wanted
+        now[source.name] = shipped
     record.write_text(json.dumps(now, indent=1), encoding="utf-8")
     return edited
 

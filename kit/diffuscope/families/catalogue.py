@@ -177,12 +177,12 @@ def verify(folder: Path) -> str:
         ValueError: a file is missing or differs.
     """
     listed: dict[str, str] = json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
-    for name, wanted in listed.items():
+    for name, expected in listed.items():
         file = folder / name
         found = _sha256(file) if file.is_file() else "missing"
-        if found != wanted:
+        if found != expected:
             raise ValueError(
-                f'"{folder.name}/{name}" is damaged ({found[:12]} is not {wanted[:12]}); reinstall diffuscope.'
+                f'"{folder.name}/{name}" is damaged ({found[:12]} is not {expected[:12]}); reinstall diffuscope.'
             )
     return _digest(listed)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from diffuscope.grid.grids import UNASKED, Grid
+from diffuscope.grid.grids import CONFIRM_ABOVE, Grid
 from diffuscope.grid.make import grid
 from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.text import suggest
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("spec", type=Path, help=f"a JSON file of {', '.join(KEYS)}")
     parser.add_argument("-o", "--out", type=Path, required=True, help="the folder of the grid")
     parser.add_argument("--resume", action="store_true", help="go on with the grid that is in the folder")
-    parser.add_argument("--yes", action="store_true", help=f"make more than {UNASKED} cells without asking")
+    parser.add_argument("--yes", action="store_true", help=f"make more than {CONFIRM_ABOVE} cells without asking")
 
 
 def read_spec(path: Path) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def read_spec(path: Path) -> dict[str, Any]:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Make the grid. Returns the exit status: 0 every picture is there, 1 not wanted, 130 stopped by Ctrl-C."""
+    """Make the grid. Returns the exit status: 0 every picture is there, 1 declined, 130 stopped by Ctrl-C."""
     spec = read_spec(given.spec)
     if (given.out / "grid.json").exists() and not given.resume:
         raise SpecError(f'"{given.out}" holds a grid already; go on with it by --resume, or choose another folder')
@@ -95,15 +95,15 @@ def run(given: argparse.Namespace) -> int:
 def _make(made: Grid, agreed: bool) -> int:
     print(made, flush=True)
     left = len(made.missing)
-    if left > UNASKED and not agreed and not _agreed(left):
+    if left > CONFIRM_ABOVE and not agreed and not _agreed(left):
         return 1
     places = {cell.key: made.plan.labels(cell) for cell in made.plan.cells}
 
-    def tell(key: str) -> None:
+    def report(key: str) -> None:
         where = ", ".join(f"{name} {label}" for name, label in places[key].items())
         print(f"{len(made.done)} of {len(made.plan.pictures)}  {where}", flush=True)
 
-    made.run(most=left, on_cell=tell)
+    made.run(most=left, on_cell=report)
     print(_safe(made))
     return 0
 
@@ -119,5 +119,5 @@ def _agreed(cells: int) -> bool:
         SpecError: there is no terminal to ask at.
     """
     if not sys.stdin.isatty():
-        raise SpecError(f"{cells:,} cells are to be made, more than {UNASKED}; say --yes to go on")
+        raise SpecError(f"{cells:,} cells are to be made, more than {CONFIRM_ABOVE}; say --yes to go on")
     return input(f"Make {cells:,} cells? [y/N] ").strip().lower() in ("y", "yes")

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from diffuscope.run.worker import Job
     from diffuscope.trace.trace import Keep, Trace
 
-UNASKED = 64
-"""More cells than this are not computed unless the number is given."""
+CONFIRM_ABOVE = 64
+"""More cells than this are computed only if `most` allows them (`--yes` on the command line)."""
 
 Workers = Executor | Callable[[], Executor]
-"""Who draws in place of this process; a function is asked again when a worker process was killed."""
+"""Who draws in place of this process; a function is called again when a worker process was killed."""
 
 
 class Grid:
@@ -117,7 +117,7 @@ class Grid:
 
     def run(
         self,
-        most: int = UNASKED,
+        most: int = CONFIRM_ABOVE,
         on_cell: Callable[[str], object] | None = None,
         cancel: Callable[[], bool] | None = None,
         batch: int | None = None,
@@ -143,7 +143,7 @@ class Grid:
         return self._fill(on_cell, cancel or (lambda: False), batch, lambda done, of: None)
 
     def submit(
-        self, most: int = UNASKED, on_cell: Callable[[str], object] | None = None, batch: int | None = None
+        self, most: int = CONFIRM_ABOVE, on_cell: Callable[[str], object] | None = None, batch: int | None = None
     ) -> Job[Grid]:
         """`run` in the model's worker thread. The job's progress counts cells; `cancel` stops it as in `run`.
 
@@ -214,7 +214,7 @@ class Grid:
         cells, seen = self.missing, 0
         progress(0, len(cells))
 
-        def tell(key: str) -> None:
+        def report(key: str) -> None:
             nonlocal seen
             seen += 1
             progress(seen, len(cells))
@@ -226,7 +226,7 @@ class Grid:
             start, ahead = here(self._drawer(), self.film, lambda step: stop(cancelled)), 1  # one batch at a time
         else:
             start, ahead = elsewhere(self.executor, self.name, self.plan.model["sha256"], self.film), AHEAD
-        Filling(self.store, start, ahead, cancelled, tell).run(cells, batch or together(cells))
+        Filling(self.store, start, ahead, cancelled, report).run(cells, batch or together(cells))
         return self
 
 

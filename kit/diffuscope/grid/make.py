@@ -1,4 +1,4 @@
-"""How to come by a grid: `grid` plans one, `open_grid` comes back to it."""
+"""Create or reopen a grid: `grid` plans a new one, `open_grid` returns to one that was kept."""
 
 from __future__ import annotations
 
@@ -54,10 +54,12 @@ def grid(
         LookupError: no such model.
         TypeError: base, axes or film of another type; an executor, and a model that is not given by name.
     """
-    for what, given, wanted in (("base", base, Settings), ("axes", axes, Mapping), ("film", film, int)):
-        if not isinstance(given, wanted):
+    for what, given, expected in (("base", base, Settings), ("axes", axes, Mapping), ("film", film, int)):
+        if not isinstance(given, expected):
             kind = type(given).__name__
-            raise TypeError(f"{what} must be {wanted.__name__}, got {kind} {given!r:.60}; see help(grid) for its form")
+            raise TypeError(
+                f"{what} must be {expected.__name__}, got {kind} {given!r:.60}; see help(grid) for its form"
+            )
     name = ""
     if isinstance(model, str | Path):
         from diffuscope.families.catalogue import load

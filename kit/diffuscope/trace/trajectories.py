@@ -37,10 +37,10 @@ def check(traces: Sequence[Trace]) -> None:
             _same(who, name, first.made_by.get(name), trace.made_by.get(name))
 
 
-def _same(who: str, name: str, wanted: object, found: object) -> None:
-    if found != wanted:
+def _same(who: str, name: str, first: object, found: object) -> None:
+    if found != first:
         raise RaceError(
-            f"{who} has {name} {found!r}, the first has {wanted!r}; one race has one noise, prompt, guidance and size"
+            f"{who} has {name} {found!r}, the first has {first!r}; one race has one noise, prompt, guidance and size"
         )
 
 

@@ -57,13 +57,13 @@ GRIDS = {
 @pytest.mark.parametrize("name", GRIDS)
 @pytest.mark.parametrize("size", [2, 8])
 def test_plan_and_run_agree_to_the_row(model, rows, name, size):
-    asked, made = count_calls(model, GRIDS[name])
+    requested, computed = count_calls(model, GRIDS[name])
     assert rows() == 0, "the plan asked the model"
     sharing, counted = shared(model)
     run(sharing, GRIDS[name], size)
-    assert (counted.asked, counted.made) == (asked, made)
-    assert rows() == made
-    assert asked == sum((1 if s.guidance_scale <= 1 else 2) * 6 for s in GRIDS[name])
+    assert (counted.requested, counted.computed) == (requested, computed)
+    assert rows() == computed
+    assert requested == sum((1 if s.guidance_scale <= 1 else 2) * 6 for s in GRIDS[name])
 
 
 @pytest.mark.slow
@@ -75,11 +75,11 @@ def test_plan_and_run_agree_for_every_scheduler_at_once(model, rows):
         if row.steps[0] <= 4 <= row.steps[1]
         for g, s in ((2.0, 1), (4.0, 1), (2.0, 2))
     ]
-    asked, made = count_calls(model, settings)
+    requested, computed = count_calls(model, settings)
     sharing, counted = shared(model)
     run(sharing, settings, 3)
-    assert (counted.asked, counted.made) == (asked, made)
-    assert rows() == made
+    assert (counted.requested, counted.computed) == (requested, computed)
+    assert rows() == computed
     two = [BASE.replace(scheduler=name, schedule="karras") for name in ("dpm++ 2m", "dpm++ 3m")]
     assert count_calls(model, two)[1] < count_calls(model, two[:1])[1] * 2 - 2
 
@@ -140,10 +140,10 @@ def test_pictures_of_the_built_in_model_are_those_of_solo_runs():
 def test_what_is_forgotten_is_made_again(model, rows):
     forgetful, small = shared(model, memory=0)
     run(forgetful, GUIDED, 1)
-    assert small.made == small.asked == rows()
+    assert small.computed == small.requested == rows()
     forgetful, some = shared(model, memory=6 * 4 * 8 * 8 * 4)
     run(forgetful, GUIDED[:2], 1)
-    assert some.made == some.asked  # six rows are not the twelve of a run: its first were forgotten at its end
+    assert some.computed == some.requested  # six rows are not the twelve of a run: its first were forgotten at its end
     assert some._rows._bytes <= 6 * 4 * 8 * 8 * 4
 
 
@@ -160,7 +160,7 @@ def test_half_precision_rows_have_keys_too(model):
     latents = torch.zeros(2, 4, 8, 8, dtype=torch.bfloat16)
     given = Conditioning({"text": torch.zeros(2, 8, 16, dtype=torch.bfloat16)})
     assert counted(latents, torch.tensor(5), given).shape == latents.shape
-    assert (counted.asked, counted.made) == (2, 1)
+    assert (counted.requested, counted.computed) == (2, 1)
 
 
 def grid_of(*axes, **changes):

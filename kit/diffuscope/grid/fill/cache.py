@@ -32,7 +32,7 @@ TOGETHER = 256
 
 
 def shared(model: Model, memory: float = MEMORY) -> tuple[Model, SharedDenoiser]:
-    """The same model, asked nothing twice: inside a batch, and between batches as far as its memory reaches.
+    """The same model, whose network computes no row twice: within a batch, and between batches as far as its memory reaches.
 
     One thread at a time may use it. Pictures are those of the model itself, up to the rounding that another batch size
     brings.
@@ -50,9 +50,9 @@ def shared(model: Model, memory: float = MEMORY) -> tuple[Model, SharedDenoiser]
 class SharedDenoiser:
     """A denoiser that remembers its rows."""
 
-    asked: int = 0
+    requested: int = 0
     """Network rows that were requested."""
-    made: int = 0
+    computed: int = 0
     """Network rows that the denoiser computed."""
 
     def __init__(self, denoiser: Denoiser, memory: float = MEMORY) -> None:
@@ -63,16 +63,15 @@ class SharedDenoiser:
         self._given_keys: list[bytes] = []
 
     def __call__(self, x_t: Tensor, t: Tensor, given: Conditioning) -> Tensor:
-        if (
-            given is not self._given
-        ):  # where no prompt switches, a run brings the same conditioning to each of its calls
+        # where no prompt switches, a run passes the same conditioning to each of its calls
+        if given is not self._given:
             self._given, self._given_keys = given, given.digests()
         when = repr(float(t)).encode()
         keys = [own + words + when for own, words in zip(_digests(x_t), self._given_keys, strict=True)]
         known = {key: row for key in keys if (row := self._rows.find(key)) is not None}
         new = {key: place for place, key in reversed(list(enumerate(keys))) if key not in known}
-        self.asked += len(keys)
-        self.made += len(new)
+        self.requested += len(keys)
+        self.computed += len(new)
         if len(new) == len(keys):
             output = self._denoiser(x_t, t, given)
             rows = dict(zip(keys, output, strict=True))
@@ -115,7 +114,7 @@ def _digests(rows: Tensor) -> list[bytes]:
 def _rehearsal(model: Model) -> Model:
     """A model with the loop's every move and none of its cost: tiny latents, and hashes in place of predictions.
 
-    Its answer is a function of what it is asked, different for different questions. So two of its runs agree up to the
+    Its answer is a hash of its inputs, different for different inputs. So two of its runs agree up to the
     step where those of the real model do, for every scheduler, without a rule about any of them.
     """
     return replace(
@@ -176,7 +175,7 @@ def count_calls(model: Model, settings: Sequence[Settings]) -> tuple[int, int]:
         settings: one recipe a picture.
 
     Returns:
-        (asked, made); a guided step of one picture is two rows.
+        (requested, computed); a guided step of one picture is two rows.
 
     Raises:
         SettingsError: the model cannot follow these settings.
@@ -192,4 +191,4 @@ def count_calls(model: Model, settings: Sequence[Settings]) -> tuple[int, int]:
             for _ in denoise(one, rows[first : first + TOGETHER]):
                 pass
     counts = [denoiser for _, denoiser in sizes.values()]
-    return sum(one.asked for one in counts), sum(one.made for one in counts)
+    return sum(one.requested for one in counts), sum(one.computed for one in counts)
