@@ -103,7 +103,7 @@ class Lab:
         for name in (*homes.values(), "work"):
             (self.folder / name).mkdir(exist_ok=True)
         own = {name: str(self.folder / place) for name, place in homes.items()}
-        roots = os.pathsep.join(str(ROOT / name) for name in ("kit", "widgets", "tests"))
+        roots = os.pathsep.join(str(ROOT / name) for name in ("kit", "widgets", "tests/support"))
         threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         return (
             os.environ
