@@ -41,8 +41,8 @@ class Model:
     checks: Sequence[Callable[[Recipe], None]] = field(default_factory=tuple)
     """Further checks of a complete recipe; each raises SettingsError for what this model cannot follow."""
 
-    understands: frozenset[str] = frozenset()
-    """Settings this model honours of those that only some do, see `recipe.field.Field.some_models`."""
+    supports: frozenset[str] = frozenset()
+    """Settings this model honours of those that only some do, see `recipe.field.Field.needs_support`."""
 
     @property
     def device(self) -> torch.device:
@@ -139,7 +139,7 @@ class Model:
                 "scheduler", f'"{recipe.scheduler}" does not fit this model, which was trained on {kind}; use "{way}".'
             )
         for name, setting in FIELDS.items():
-            if setting.some_models and name not in self.understands and getattr(recipe, name) != setting.default:
+            if setting.needs_support and name not in self.supports and getattr(recipe, name) != setting.default:
                 raise SettingsError(name, f"This model has no use for {setting.label}; leave it empty.")
         for check in self.checks:
             check(recipe)

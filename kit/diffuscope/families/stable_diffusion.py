@@ -60,7 +60,7 @@ def model(
         defaults={"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **(defaults or {})},
         screen=_screen(pipe),
         checks=(reader.check,),
-        understands=frozenset({"clip_skip"}),
+        supports=frozenset({"clip_skip"}),
     )
 
 

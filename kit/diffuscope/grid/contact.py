@@ -113,7 +113,7 @@ def _as_a1111(axis: Axis, at: int, first: Settings) -> tuple[str, list[str]] | N
     values = [change[name] for change in changes]
     if name in PROMPTS:
         return _replace(values, at, first)
-    word = FIELDS[name].axis
+    word = FIELDS[name].a1111_axis
     return (word, [_value(name, value, first) for value in values]) if word else None
 
 
@@ -128,7 +128,7 @@ def _replace(texts: list[str], at: int, first: Settings) -> tuple[str, list[str]
 def _value(name: str, value: Any, first: Settings) -> str:
     if value is None:
         value = first.scheduler_row.schedules[0] if name == "schedule" else getattr(first, name)
-    word = FIELDS[name].word
+    word = FIELDS[name].a1111_word
     return label(word(value) if word and value is not None else value)
 
 

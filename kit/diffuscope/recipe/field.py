@@ -1,4 +1,7 @@
-"""Field: what anyone needs to know of one setting. The table of them is in `diffuscope.recipe.fields`."""
+"""Field: everything known about one setting. The table of them is in `diffuscope.recipe.fields`.
+
+Functions here take Settings or a Recipe; they are typed Any, since those two are made of this table.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +12,27 @@ from typing import Any
 
 from diffuscope.recipe import checks
 
-Ask = Callable[[Any], Any]
-"""Answers about whole Settings; they are typed in `recipe.settings`, which is made of this table."""
-
 
 @dataclass(frozen=True)
 class Field:
-    """One setting: what anyone needs to know of it."""
+    """Everything known about one setting."""
 
     label: str
-    """What stands beside its control, and begins its messages."""
+    """The label of its control; messages begin with it."""
     help: str
     """What it means, in one line."""
     group: str = "more"
-    """Where a form shows it: "prompt" above the buttons, "main" below, "scheduler" side by side, "extra", or folded away
-    under "more"."""
+    """Where a form shows it: "prompt" above the buttons, "main" below them, "scheduler" side by side, "extra", or "more",
+    which is folded away."""
     low: float = 0
     high: float = 0
-    """Smallest and largest number that is taken."""
+    """Smallest and largest number allowed."""
     multiple: int = 1
     """Whole numbers must be a multiple of it."""
     unit: str = ""
     """What it counts."""
     slider: tuple[float, float, float] | None = None
-    """Least, most and step of its slider; the box beside it takes all that is allowed."""
+    """Smallest, largest and step of its slider; the box beside the slider takes every allowed number."""
     rows: int = 1
     """Lines of text its control shows."""
     hint: str = ""
@@ -40,49 +40,50 @@ class Field:
     badge: tuple[float, str, str] | None = None
     """Above this value a word stands beside its label, with a sentence about it."""
     is_seed: bool = False
-    """It seeds noise: there is a die for it, and a browser must hold it exactly."""
-    is_name: bool = False
-    """It is one of a catalogue's names."""
+    """It seeds noise: a form has dice for it, and takes no seed above `checks.COMMON_SEED`."""
+    is_choice: bool = False
+    """It is a name out of a catalogue."""
     left_open: bool = False
     """None is the model's choice; a Recipe has a value."""
-    is_read: bool = False
-    """What a prompt means to the network depends on it: it is read with the prompt."""
-    forks: bool = False
-    """It counts at every step, so that a fork of a run may change it."""
-    some_models: bool = False
-    """Only some families of models know it: those that name it in `Model.understands`. Others refuse it."""
+    affects_prompt: bool = False
+    """It is read with the prompt: the conditioning depends on it."""
+    may_fork: bool = False
+    """It is looked up at every step, so a fork of a run may change it."""
+    needs_support: bool = False
+    """Only models that name it in `Model.supports` accept it; the others refuse any value but the default."""
     shared: bool = False
-    """Rows of one batch must have it in common."""
-    usual: bool = False
-    """It is written out even where it is the default: a default may change."""
-    is_solving: bool = False
-    """It decides how a scheduler steps: runs of one race may differ in it."""
+    """All rows of a batch must have the same value."""
+    always_written: bool = False
+    """It is part of a record and of `Settings.key` even at its default, which may change."""
+    affects_solver: bool = False
+    """It changes only how the equation is solved: the runs of a race may differ in it."""
     follows: str = ""
-    """The setting it goes with: where pictures differ in that one, this one stands beside it."""
-    key: str = ""
-    """In A1111's line of parameters."""
-    axis: str = ""
-    """In A1111's X/Y/Z plot."""
+    """The setting it belongs to: a grid made from files puts the two on one axis where they change together."""
+    a1111_key: str = ""
+    """Its name in A1111's line of parameters; "" is none."""
+    a1111_axis: str = ""
+    """Its name in A1111's X/Y/Z plot; "" is none."""
     invokeai: str = ""
-    """In InvokeAI's record."""
-    word: Callable[[Any], Any] | None = None
-    """The value to A1111's word for it, where that is another."""
-    read: Callable[[str], Any] | None = None
-    """A1111's word to the value, where `word` or `write` is given."""
-    write: Ask | None = None
-    """Settings to what stands at `key`, where that is more than the value's word; None is nothing."""
-    plain: Callable[[Any], Any] | None = None
-    """A value to its plain form, where the kind of value does not say it. Raises SettingsError."""
-    fits: Callable[[Any], None] | None = None
-    """Refuses settings whose other values do not go with this one. Raises SettingsError."""
-    shown: Callable[[Any], bool] | None = None
-    """Whether settings have a use for it; else a form leaves it out, unless it is set."""
-    acts: Ask | None = None
-    """Complete settings to the value that gives the same picture: that without effect, where it has none."""
+    """Its name in InvokeAI's record; "" is none."""
+    a1111_word: Callable[[Any], Any] | None = None
+    """Turns a value into what A1111 writes for it; None writes the value itself."""
+    a1111_read: Callable[[str], Any] | None = None
+    """The inverse of `a1111_word`: what A1111 wrote to the value."""
+    a1111_write: Callable[[Any], Any] | None = None
+    """Turns whole settings into what A1111 writes, where the value alone does not decide it; its answer None writes
+    nothing."""
+    normalize: Callable[[Any], Any] | None = None
+    """Checks a value and returns its plain form, where its type and range are not enough. Raises SettingsError."""
+    check_fit: Callable[[Any], None] | None = None
+    """Refuses settings in which another value does not go with this one. Raises SettingsError."""
+    shown_when: Callable[[Any], bool] | None = None
+    """Whether a form shows it for these settings; one that is set is always shown."""
+    effective: Callable[[Any], Any] | None = None
+    """The neutral value where the recipe gives it no effect, else its value: recipes of the same picture become equal."""
     note: Callable[[Any], str] | None = None
-    """What people should know of its value in these settings, such as that it has no effect; "" is nothing."""
-    brief: Callable[[Any], str] | None = None
-    """Settings in a line: its part of it; "" is none."""
+    """A sentence about its value in these settings, such as that it has no effect; "" is none."""
+    summary: Callable[[Any], str] | None = None
+    """Its part of the settings in one line; "" is none."""
 
     # filled in from the dataclass
     name: str = ""
@@ -93,15 +94,15 @@ class Field:
     default: Any = None
 
     def check(self, value: Any) -> Any:
-        """A value in its plain form.
+        """Check a value and return its plain form: a number of NumPy becomes one of Python.
 
         Raises:
-            SettingsError: it cannot work.
+            SettingsError: the value is not allowed.
         """
         if value is None and self.optional:
             return None
-        if self.plain:
-            return self.plain(value)
+        if self.normalize:
+            return self.normalize(value)
         if self.is_seed:
             return checks.seed(self.name, self.label, value, int(self.low), int(self.high))
         if self.kind == "int":
@@ -116,21 +117,21 @@ class Field:
         return {"str": str, "int": int, "float": float}[self.kind]
 
     def to_a1111(self, settings: Any) -> Any:
-        """What stands at `key` in A1111's line of parameters; None is nothing."""
+        """What A1111 writes at `a1111_key`; None writes nothing."""
         value = getattr(settings, self.name)
-        if self.write:
-            return self.write(settings)
-        if value is None or (value == self.default and not self.usual):
+        if self.a1111_write:
+            return self.a1111_write(settings)
+        if value is None or (value == self.default and not self.always_written):
             return None
-        return self.word(value) if self.word else value
+        return self.a1111_word(value) if self.a1111_word else value
 
     def from_a1111(self, text: str) -> Any:
-        """The value of what stands at `key`, unchecked.
+        """The value of what A1111 wrote at `a1111_key`, unchecked.
 
         Raises:
             ValueError: it is not a number.
         """
-        return (self.read or self.type)(text)
+        return (self.a1111_read or self.type)(text)
 
     def show(self, value: Any) -> str:
         """A value as people read it."""

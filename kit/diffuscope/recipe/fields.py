@@ -22,9 +22,9 @@ _SIDE: Mapping[str, Any] = {
     "hint": "auto",
     "left_open": True,
     "shared": True,
-    "usual": True,
-    "key": "Size",
-    "write": rules.size,
+    "always_written": True,
+    "a1111_key": "Size",
+    "a1111_write": rules.size,
 }
 
 
@@ -35,23 +35,23 @@ class Fields:
     prompt: str = row(
         label="Prompt",
         help='What the picture shows; "" for no prompt. At most 10,000 characters.',
-        forks=True,
+        may_fork=True,
         group="prompt",
         rows=3,
         hint="What the picture shows",
-        usual=True,
+        always_written=True,
         invokeai="positive_prompt",
     )
     negative_prompt: str = row(
         "",
         label="Negative prompt",
         help="What to steer away from; takes the place of the empty prompt. No effect when guidance_scale <= 1.",
-        forks=True,
+        may_fork=True,
         group="prompt",
         hint="What to steer away from",
         invokeai="negative_prompt",
         note=rules.about_negative_prompt,
-        acts=lambda s: s.negative_prompt if s.guided else "",
+        effective=lambda s: s.negative_prompt if s.guided else "",
     )
     seed: int = row(
         42,
@@ -60,47 +60,47 @@ class Fields:
         group="main",
         high=checks.MAX_SEED,
         is_seed=True,
-        usual=True,
-        key="Seed",
-        axis="Seed",
+        always_written=True,
+        a1111_key="Seed",
+        a1111_axis="Seed",
         invokeai="seed",
-        brief=rules.seeds_in_words,
+        summary=rules.seeds_in_words,
     )
     scheduler: str = row(
         "dpm++ 2m",
         label="Scheduler",
         help="A name of the catalogue, see `SCHEDULERS`.",
         group="scheduler",
-        is_name=True,
-        is_solving=True,
+        is_choice=True,
+        affects_solver=True,
         shared=True,
-        usual=True,
-        key="Sampler",
-        axis="Sampler",
-        word=rules.a1111_sampler,
-        plain=rules.scheduler_name,
+        always_written=True,
+        a1111_key="Sampler",
+        a1111_axis="Sampler",
+        a1111_word=rules.a1111_sampler,
+        normalize=rules.scheduler_name,
         note=rules.about_scheduler,
-        brief=lambda s: ", ".join(filter(None, [s.scheduler, s.schedule])),
+        summary=lambda s: ", ".join(filter(None, [s.scheduler, s.schedule])),
     )
     schedule: str | None = row(
         None,
         label="Noise levels",
         help="Spacing of the noise levels, see `SCHEDULES`; None is the scheduler's usual one.",
         group="scheduler",
-        is_name=True,
+        is_choice=True,
         left_open=True,
-        is_solving=True,
+        affects_solver=True,
         shared=True,
-        usual=True,
+        always_written=True,
         follows="scheduler",
-        key="Schedule type",
-        axis="Schedule type",
+        a1111_key="Schedule type",
+        a1111_axis="Schedule type",
         # always written out: A1111's "Automatic" means different schedules for different samplers
-        word=lambda name: SCHEDULES[name][0],
-        plain=rules.schedule_name,  # every scheduler has its own
-        fits=lambda s: rules.has_schedule(s.schedule, s.scheduler_row),
+        a1111_word=lambda name: SCHEDULES[name][0],
+        normalize=rules.schedule_name,  # every scheduler has its own
+        check_fit=lambda s: rules.has_schedule(s.schedule, s.scheduler_row),
         note=lambda s: f'No choice: "{s.scheduler}" has its own.' * (len(s.scheduler_row.schedules) == 1),
-        brief=lambda s: "",  # beside the scheduler
+        summary=lambda s: "",  # beside the scheduler
     )
     steps: int | None = row(
         None,
@@ -112,57 +112,57 @@ class Fields:
         slider=(1, 60, 1),
         hint="auto",
         left_open=True,
-        is_solving=True,
+        affects_solver=True,
         shared=True,
-        usual=True,
-        key="Steps",
-        axis="Steps",
+        always_written=True,
+        a1111_key="Steps",
+        a1111_axis="Steps",
         invokeai="steps",
-        fits=lambda s: rules.takes_steps(s.steps, s.scheduler_row),
-        brief=lambda s: f"{s.steps} steps",
+        check_fit=lambda s: rules.takes_steps(s.steps, s.scheduler_row),
+        summary=lambda s: f"{s.steps} steps",
     )
     guidance_scale: float | None = row(
         None,
         label="Guidance",
         help="Weight of the prompt, 0 to 50. At 1 and below the prompt is followed plainly, without guidance.",
-        forks=True,
+        may_fork=True,
         group="main",
         high=checks.MAX_GUIDANCE,
         slider=(1, 20, 0.5),
         badge=(1, "×2 cost", "Two network calls a step: with the prompt and without"),
         hint="auto",
         left_open=True,
-        usual=True,
-        key="CFG scale",
-        axis="CFG Scale",
+        always_written=True,
+        a1111_key="CFG scale",
+        a1111_axis="CFG Scale",
         invokeai="cfg_scale",
         note=rules.about_guidance,
-        acts=lambda s: s.guidance_scale if s.guided else 1.0,
-        brief=lambda s: "" if s.guidance_scale is None else f"guidance {s.guidance_scale:g}",
+        effective=lambda s: s.guidance_scale if s.guided else 1.0,
+        summary=lambda s: "" if s.guidance_scale is None else f"guidance {s.guidance_scale:g}",
     )
     eta: float = row(
         0.0,
         label="Eta",
         help="Share of fresh noise in each DDIM (or TCD) step, 0 to 1.",
-        forks=True,
+        may_fork=True,
         group="extra",
         high=1,
         slider=(0, 1, 0.05),
-        is_solving=True,
+        affects_solver=True,
         shared=True,
         follows="scheduler",
-        key="Eta DDIM",
-        axis="Eta",
-        shown=lambda s: s.scheduler_row.random == "eta",
+        a1111_key="Eta DDIM",
+        a1111_axis="Eta",
+        shown_when=lambda s: s.scheduler_row.random == "eta",
         note=lambda s: f'No effect: "{s.scheduler}" has no eta.' * bool(s.eta and s.scheduler_row.random != "eta"),
-        acts=lambda s: s.eta if s.scheduler_row.random == "eta" else 0.0,
+        effective=lambda s: s.eta if s.scheduler_row.random == "eta" else 0.0,
     )
     width: int | None = row(
         None,
         label="Width",
         help="Pixels, a multiple of 8.",
         invokeai="width",
-        read=lambda text: int(text.partition("x")[0]),
+        a1111_read=lambda text: int(text.partition("x")[0]),
         **_SIDE,
     )
     height: int | None = row(
@@ -170,7 +170,7 @@ class Fields:
         label="Height",
         help="Pixels, a multiple of 8.",
         invokeai="height",
-        read=lambda text: int(text.partition("x")[2]),
+        a1111_read=lambda text: int(text.partition("x")[2]),
         **_SIDE,
     )
     variation_seed: int | None = row(
@@ -180,12 +180,12 @@ class Fields:
         high=checks.MAX_SEED,
         is_seed=True,
         hint="none",
-        key="Variation seed",
-        axis="Var. seed",
-        write=lambda s: s.variation_seed if s.varied else None,
+        a1111_key="Variation seed",
+        a1111_axis="Var. seed",
+        a1111_write=lambda s: s.variation_seed if s.varied else None,
         note=rules.about_variation_seed,
-        acts=lambda s: s.variation_seed if rules.varied(s) else None,
-        brief=lambda s: "",  # beside the seed
+        effective=lambda s: s.variation_seed if rules.varied(s) else None,
+        summary=lambda s: "",  # beside the seed
     )
     variation_strength: float = row(
         0.0,
@@ -194,15 +194,15 @@ class Fields:
         high=1,
         slider=(0, 1, 0.05),
         follows="variation_seed",
-        key="Variation seed strength",
-        axis="Var. strength",
-        write=lambda s: s.variation_strength if s.varied else None,
+        a1111_key="Variation seed strength",
+        a1111_axis="Var. strength",
+        a1111_write=lambda s: s.variation_strength if s.varied else None,
         note=lambda s: (
             "No effect: there is no variation seed; choose one."
             * bool(s.variation_strength and s.variation_seed is None)
         ),
-        acts=lambda s: s.variation_strength if rules.varied(s) else 0.0,
-        brief=lambda s: "",  # beside the seed
+        effective=lambda s: s.variation_strength if rules.varied(s) else 0.0,
+        summary=lambda s: "",  # beside the seed
     )
     clip_skip: int | None = row(
         None,
@@ -210,22 +210,22 @@ class Fields:
         help="Layers of the text encoder that are left out at its end, as in diffusers; None and 0 leave out none.",
         high=40,  # CLIP bigG has 32
         hint="none",
-        is_read=True,
-        forks=True,
-        some_models=True,
-        key="Clip skip",  # A1111 counts from the last layer, which is its 1
-        axis="Clip skip",
-        word=lambda skipped: skipped + 1,
-        read=lambda text: int(text) - 1,
-        acts=lambda s: s.clip_skip or None,
+        affects_prompt=True,
+        may_fork=True,
+        needs_support=True,
+        a1111_key="Clip skip",  # A1111 counts from the last layer, which is its 1
+        a1111_axis="Clip skip",
+        a1111_word=lambda skipped: skipped + 1,
+        a1111_read=lambda text: int(text) - 1,
+        effective=lambda s: s.clip_skip or None,
     )
 
     def __post_init__(self) -> None:
         for name, field in FIELDS.items():
             object.__setattr__(self, name, field.check(getattr(self, name)))
         for field in FIELDS.values():
-            if field.fits:
-                field.fits(self)
+            if field.check_fit:
+                field.check_fit(self)
 
 
 def _table() -> dict[str, Field]:

@@ -11,9 +11,9 @@ def in_a_line(settings: Settings) -> str:
     parts = []
     for name, field in FIELDS.items():
         value = getattr(settings, name)
-        if field.brief:
-            parts.append(field.brief(settings))
-        elif field.group != "prompt" and not field.usual and value != field.default:
+        if field.summary:
+            parts.append(field.summary(settings))
+        elif field.group != "prompt" and not field.always_written and value != field.default:
             parts.append(f"{field.label.lower()} {field.show(value)}")
     return " · ".join(filter(None, parts))
 

@@ -17,4 +17,4 @@ def notes(settings: Settings) -> dict[str, str]:
 
 def effective(recipe: Recipe) -> Settings:
     """The recipe with every setting that has no effect at its neutral value, so recipes of the same picture are equal."""
-    return recipe.replace(**{name: field.acts(recipe) for name, field in FIELDS.items() if field.acts})
+    return recipe.replace(**{name: field.effective(recipe) for name, field in FIELDS.items() if field.effective})

@@ -69,7 +69,9 @@ class Settings(Fields):
         """The fields by name, without those that are seldom used and stand at their default: a setting that is new here
         changes nothing in what was named before."""
         return {
-            name: value for name, value in vars(self).items() if FIELDS[name].usual or value != FIELDS[name].default
+            name: value
+            for name, value in vars(self).items()
+            if FIELDS[name].always_written or value != FIELDS[name].default
         }
 
     @property

@@ -25,7 +25,7 @@ from diffuscope.run.step import Step
 
 SHARED = tuple(name for name, field in FIELDS.items() if field.shared)
 """What the rows of one batch must have in common."""
-FORKED = tuple(name for name, field in FIELDS.items() if field.forks)
+FORKED = tuple(name for name, field in FIELDS.items() if field.may_fork)
 """What a fork may change: the rest is decided before the first step."""
 
 Steer = Callable[[Step], Tensor | None]

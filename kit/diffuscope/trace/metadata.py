@@ -108,8 +108,12 @@ def infotext(settings: Settings, made_by: Mapping[str, Any]) -> str:
 
 def _pairs(settings: Settings, usual: bool) -> dict[str, Any]:
     """What A1111's line has of the usual settings, steps first, or of those that are seldom set."""
-    fields = sorted(FIELDS.values(), key=lambda field: field.key != "Steps")
-    found = {field.key: field.to_a1111(settings) for field in fields if field.key and field.usual == usual}
+    fields = sorted(FIELDS.values(), key=lambda field: field.a1111_key != "Steps")
+    found = {
+        field.a1111_key: field.to_a1111(settings)
+        for field in fields
+        if field.a1111_key and field.always_written == usual
+    }
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -125,7 +129,7 @@ def _invokeai(recipe: Recipe, made_by: Mapping[str, Any]) -> dict[str, Any] | No
     scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(recipe.schedule, "?")
     if min(recipe.width, recipe.height) < 64 or recipe.seed > COMMON_SEED or not scheduler or "?" in scheduler:
         return None
-    others = [field for field in FIELDS.values() if not (field.invokeai or field.is_name)]
+    others = [field for field in FIELDS.values() if not (field.invokeai or field.is_choice)]
     if any(getattr(done, field.name) != field.default for field in others):
         return None
     if not all(map(_plain, (recipe.prompt, recipe.negative_prompt))):
@@ -190,8 +194,8 @@ def _from_infotext(text: str) -> Settings:
         if sampler.endswith(" " + label):
             sampler, kind = sampler.removesuffix(" " + label), label
     raw = {"prompt": from_a1111("\n".join(lines[:cut])), "negative_prompt": from_a1111(negative)}
-    plain = [field for field in FIELDS.values() if pairs.get(field.key) and not field.is_name]
-    raw |= {field.name: _value(field, pairs[field.key]) for field in plain}
+    plain = [field for field in FIELDS.values() if pairs.get(field.a1111_key) and not field.is_choice]
+    raw |= {field.name: _value(field, pairs[field.a1111_key]) for field in plain}
     return Settings.from_dict(raw | _scheduler(sampler, kind))
 
 

@@ -11,7 +11,7 @@ from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.trace.trace import Trace
 
-FREE = tuple(name for name, field in FIELDS.items() if field.is_solving)
+FREE = tuple(name for name, field in FIELDS.items() if field.affects_solver)
 """Settings in which the runs of one race may differ."""
 
 

@@ -82,7 +82,7 @@ def test_every_row_has_an_axis_by_our_name_and_by_a1111s():
         if field.kind != "str":
             low = field.low + field.multiple
             text = f"{low:g}, {low + field.multiple:g}"
-            theirs = () if field.read else (field.axis, field.axis.upper())  # they count otherwise
+            theirs = () if field.a1111_read else (field.a1111_axis, field.a1111_axis.upper())  # they count otherwise
             for spelled in filter(None, (name, *theirs)):
                 (axis,) = axes({spelled: text}, FULL)
                 assert axis.name == name
@@ -104,15 +104,15 @@ def test_every_key_is_in_the_record_once_it_is_set():
     }
     full = infotext(FULL.replace(**changes), made_by)
     for field in FIELDS.values():
-        if field.key:
-            assert f"{field.key}: " in full
-            assert (f"{field.key}: " in plain) == field.usual
+        if field.a1111_key:
+            assert f"{field.a1111_key}: " in full
+            assert (f"{field.a1111_key}: " in plain) == field.always_written
     assert re.search(r"\nSteps: 20, ", plain), "readers look for the line that begins so"
 
 
 def test_what_is_new_and_not_used_changes_no_name():
     """A setting that is added later must not orphan the grids that people have on disk."""
-    assert set(FULL.without_defaults()) == {name for name, field in FIELDS.items() if field.usual}
+    assert set(FULL.without_defaults()) == {name for name, field in FIELDS.items() if field.always_written}
     who = {"sha256": "ab"}
     assert key(FULL, who) == key(FULL.replace(variation_strength=0.5), who), "no effect without a seed"
     assert key(FULL, who) != key(FULL.replace(variation_seed=5, variation_strength=0.5), who)

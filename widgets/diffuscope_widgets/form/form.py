@@ -178,7 +178,7 @@ def controls() -> list[Control]:
 
 
 def _control(field: Field) -> Control:
-    kinds = {"choice": field.is_name, "text": field.kind == "str", "seed": field.is_seed and not field.optional}
+    kinds = {"choice": field.is_choice, "text": field.kind == "str", "seed": field.is_seed and not field.optional}
     control = next((kind for kind, holds in kinds.items() if holds), "slider" if field.slider else "number")
     return {
         "name": field.name,
@@ -206,7 +206,7 @@ def _badge(above: float, label: str, about: str) -> Badge:
 
 def unused(field: Field, settings: Settings) -> bool:
     """Whether a field is at its default, and the settings have no use for it."""
-    idle = field.shown is not None and not field.shown(settings)
+    idle = field.shown_when is not None and not field.shown_when(settings)
     return idle and getattr(settings, field.name) == field.default
 
 

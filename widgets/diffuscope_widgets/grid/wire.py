@@ -34,7 +34,7 @@ def plan_meta(plan: Plan) -> PlanMeta:
         {"key": cell.key, "place": list(cell.place), "size": list(size), "changed": _changed(common, cell.settings)}
         for cell, size in zip(plan.cells, sizes, strict=True)
     ]
-    usual = [name for name, field in FIELDS.items() if field.usual or field.group == "prompt"]
+    usual = [name for name, field in FIELDS.items() if field.always_written or field.group == "prompt"]
     axes: list[AxisMeta] = [{"name": axis.name, "labels": [value.label for value in axis.values]} for axis in plan.axes]
     return {"axes": axes, "common": common, "usual": usual, "cells": cells, "box": box, "pixels": is_small(*box)}
 

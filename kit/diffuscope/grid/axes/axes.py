@@ -27,7 +27,9 @@ from diffuscope.text import suggest
 
 KINDS: Mapping[str, str] = {name: field.kind for name, field in FIELDS.items()}
 """What each setting is: "int", "float" or "str"."""
-WORDS: Mapping[str, str] = {field.axis.lower(): name for name, field in FIELDS.items() if field.axis and not field.read}
+WORDS: Mapping[str, str] = {
+    field.a1111_axis.lower(): name for name, field in FIELDS.items() if field.a1111_axis and not field.a1111_read
+}
 """A1111's name of an axis, in lower case, to the setting: "cfg scale" is guidance_scale. Not where it counts otherwise."""
 PROMPTS = ("prompt", "negative_prompt")
 REPLACE = "replace "

@@ -142,7 +142,7 @@ class _HashReader:
         self.max_tokens, self.tokenize = reader.max_tokens, reader.tokenize
 
     def condition(self, prompt: str, recipe: Recipe, call: int = 0, calls: int = 1) -> Conditioning:
-        others = [getattr(recipe, name) for name, field in FIELDS.items() if field.is_read]
+        others = [getattr(recipe, name) for name, field in FIELDS.items() if field.affects_prompt]
         text = repr((joined(parse(prompt).at(call, calls)), others)).encode()
         return Conditioning({"text": _numbers(text)[None]})
 

@@ -100,7 +100,7 @@ class Plan:
         texts = set()
         for recipe in self._recipes:
             calls = recipe.scheduler_row.network_calls(recipe.steps)
-            others = tuple(getattr(recipe, name) for name, field in FIELDS.items() if field.is_read)
+            others = tuple(getattr(recipe, name) for name, field in FIELDS.items() if field.affects_prompt)
             for prompt in [recipe.prompt, *([recipe.negative_prompt] if recipe.guided else [])]:
                 texts |= {(joined(pieces), others) for pieces in parse(prompt).forms(calls)}
         return len(texts)
