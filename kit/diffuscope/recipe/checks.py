@@ -1,4 +1,4 @@
-"""Checks of single values. Each gives the value in its plain form (a number of NumPy as one of Python), or says what is wrong."""
+"""Checks of single values. Each returns the value as plain Python (a NumPy number becomes an int or float), or raises."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 MAX_SEED = 2**63 - 1
 COMMON_SEED = 2**32 - 1
-"""The largest seed of other tools, and of a form."""
+"""The largest seed that other tools and the forms take."""
 MAX_PROMPT = 10_000
 """Characters."""
 MAX_STEPS = 1000
@@ -16,7 +16,7 @@ MAX_GUIDANCE = 50.0
 MAX_SIDE = 4096
 """Pixels."""
 SIDE_STEP = 8
-"""Pixels: one of a latent picture stands for so many."""
+"""Pixels of a picture for each place of its latents, along one side: sizes are multiples of it."""
 
 
 class SettingsError(ValueError):
@@ -45,7 +45,7 @@ def kind(value: object) -> str:
 
 
 def text(name: str, label: str, value: object) -> str:
-    """Text that can be saved, of at most `MAX_PROMPT` characters."""
+    """Text that can be saved, at most `MAX_PROMPT` characters."""
     if value is None:
         raise SettingsError(name, f'{label} is missing. Type some text, or use "" for none.')
     if not isinstance(value, str):
@@ -63,8 +63,8 @@ def whole(name: str, label: str, value: Any, low: int, high: int, multiple: int 
     """A whole number from `low` to `high`.
 
     Args:
-        multiple: of what it must be one.
-        unit: what it counts.
+        multiple: the number must be a multiple of this.
+        unit: what it counts, for the message.
     """
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         of = f"of {unit}" if unit else f"from {low} to {high}"
@@ -80,7 +80,7 @@ def whole(name: str, label: str, value: Any, low: int, high: int, multiple: int 
 
 
 def seed(name: str, label: str, value: Any, low: int, high: int) -> int:
-    """A seed. -1, which other tools take for any, is none: a picture must be repeatable."""
+    """A seed. -1, which other tools read as "any", is refused: a picture must be repeatable."""
     if value == -1 and isinstance(value, numbers.Integral):
         raise SettingsError(
             name, f"{label} -1 is not accepted; pick a seed, or press the dice, so that it can be repeated."

@@ -34,7 +34,7 @@ class Fields:
 
     prompt: str = row(
         label="Prompt",
-        help='What the picture shows; "" for no prompt. At most 10,000 characters.',
+        help=f'What the picture shows; "" for no prompt. At most {checks.MAX_PROMPT:,} characters.',
         may_fork=True,
         group="prompt",
         rows=3,
@@ -105,7 +105,7 @@ class Fields:
     steps: int | None = row(
         None,
         label="Steps",
-        help="Number of steps, 1 to 1000; None is the model's own.",
+        help=f"Number of steps, 1 to {checks.MAX_STEPS}; None is the model's own.",
         group="main",
         low=1,
         high=checks.MAX_STEPS,
@@ -124,7 +124,7 @@ class Fields:
     guidance_scale: float | None = row(
         None,
         label="Guidance",
-        help="Weight of the prompt, 0 to 50. At 1 and below the prompt is followed plainly, without guidance.",
+        help=f"Weight of the prompt, 0 to {checks.MAX_GUIDANCE:g}. At 1 and below the prompt is followed plainly, without guidance.",
         may_fork=True,
         group="main",
         high=checks.MAX_GUIDANCE,
@@ -160,7 +160,7 @@ class Fields:
     width: int | None = row(
         None,
         label="Width",
-        help="Pixels, a multiple of 8.",
+        help=f"Pixels, a multiple of {checks.SIDE_STEP}.",
         invokeai="width",
         a1111_read=lambda text: int(text.partition("x")[0]),
         **_SIDE,
@@ -168,7 +168,7 @@ class Fields:
     height: int | None = row(
         None,
         label="Height",
-        help="Pixels, a multiple of 8.",
+        help=f"Pixels, a multiple of {checks.SIDE_STEP}.",
         invokeai="height",
         a1111_read=lambda text: int(text.partition("x")[2]),
         **_SIDE,

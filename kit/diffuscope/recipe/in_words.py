@@ -1,4 +1,4 @@
-"""Settings in words, for people: in one line, and what changed from one to another."""
+"""Settings in words: in one line, and what changed from one to another."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def in_a_line(settings: Settings) -> str:
 
 
 def changed(before: Settings, after: Settings) -> str:
-    """What the second has otherwise than the first: "seed 8 · guidance 4 · other prompt"; "" is nothing."""
+    """How the second differs from the first: "seed 8 · guidance 4 · other prompt"; "" where it does not."""
     parts = []
     for name in before.changed(after):
         field = FIELDS[name]

@@ -1,6 +1,7 @@
 """Rules between settings: which do not go together, and which have no effect beside others.
 
-The table in `diffuscope.recipe.fields` asks these functions, most of them with whole Settings.
+The table in `diffuscope.recipe.fields` calls these functions. Those named `about_...` return a sentence for the person who
+set the value, or "".
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def scheduler_name(name: object) -> str:
 
 
 def schedule_name(name: object) -> object:
-    """Our name of a schedule, given that or A1111's label; what is neither stays, for the scheduler to refuse."""
+    """Our name of a schedule, given that or A1111's label. Anything else is returned as it is: `has_schedule` refuses it."""
     if isinstance(name, str):
         labels = {label.lower(): ours for ours, (label, _) in SCHEDULES.items()}
         return labels.get(name.lower(), str(name))
@@ -34,7 +35,7 @@ def schedule_name(name: object) -> object:
 
 
 def has_schedule(schedule: object, scheduler: Scheduler) -> None:
-    """Refuse a schedule that a scheduler has not; None is its usual one."""
+    """Refuse a schedule that a scheduler does not have; None is its usual one."""
     if schedule is not None and schedule not in scheduler.schedules:
         known = [name for name in scheduler.schedules if name in SCHEDULES]
         raise SettingsError(
@@ -43,7 +44,7 @@ def has_schedule(schedule: object, scheduler: Scheduler) -> None:
 
 
 def takes_steps(steps: int | None, scheduler: Scheduler) -> None:
-    """Refuse a number of steps that a scheduler cannot make; None is the model's own."""
+    """Refuse a number of steps that a scheduler cannot run; None is the model's own."""
     fewest, most = scheduler.steps
     if steps is not None and steps < fewest:
         raise SettingsError(
@@ -54,11 +55,16 @@ def takes_steps(steps: int | None, scheduler: Scheduler) -> None:
 
 
 def about_scheduler(settings: Settings) -> str:
+    """A scheduler for distilled models."""
     distilled = settings.scheduler_row.needs_distilled
-    return f'"{settings.scheduler}" is made for models distilled to a few steps; others come out poor.' * distilled
+    return (
+        f'"{settings.scheduler}" is made for models distilled to a few steps; other models give poor pictures with it.'
+        * distilled
+    )
 
 
 def about_guidance(settings: Settings) -> str:
+    """Guidance that is too low, or has nothing to steer away from."""
     if settings.guidance_scale is not None and settings.guidance_scale < 1:
         return "Below 1 acts as 1: the prompt is followed without guidance."
     if settings.guided and settings.prompt == settings.negative_prompt:
@@ -67,11 +73,13 @@ def about_guidance(settings: Settings) -> str:
 
 
 def about_negative_prompt(settings: Settings) -> str:
+    """A negative prompt without guidance."""
     idle = settings.guided is False and settings.negative_prompt
     return f"No effect at guidance {settings.guidance_scale:g}; raise guidance or clear it." if idle else ""
 
 
 def about_variation_seed(settings: Settings) -> str:
+    """A variation without strength, or of the seed by itself."""
     if settings.variation_seed is None:
         return ""
     if not settings.variation_strength:
@@ -80,17 +88,21 @@ def about_variation_seed(settings: Settings) -> str:
 
 
 def varied(settings: Settings) -> bool:
+    """Whether a second noise changes the picture: `Settings.varied`, and by another seed."""
     return settings.varied and settings.variation_seed != settings.seed
 
 
 def size(settings: Settings) -> str | None:
+    """Width and height as A1111 writes them, "512x768"; None while one is left open."""
     return f"{settings.width}x{settings.height}" if settings.width and settings.height else None
 
 
 def a1111_sampler(name: str) -> str:
+    """A1111's name of a scheduler, or the class of diffusers where A1111 has none."""
     return find(name).a1111 or find(name).diffusers
 
 
 def seeds_in_words(settings: Settings) -> str:
+    """The seed, and how far it is turned: "seed 7 · 30% towards 9"."""
     turned = f" · {settings.variation_strength:.0%} towards {settings.variation_seed}" if settings.varied else ""
     return f"seed {settings.seed}{turned}"

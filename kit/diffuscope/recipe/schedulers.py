@@ -1,6 +1,6 @@
 """The scheduler catalogue: names, diffusers classes, what each one can do. Plain values; nothing heavy is imported.
 
-To add a scheduler, add a row. The picker, the parity tests and the metadata all read this table.
+To add a scheduler, add a row. The picker, the parity tests and the records in pictures read this table.
 Names are A1111's in lower case where it has one, else the class's short name.
 """
 
@@ -36,8 +36,8 @@ class Scheduler:
     diffusers: str
     """Class name in diffusers."""
     space: Literal["table", "vp", "ve", "flow"]
-    """Where its noise level stands: alphas_cumprod at the timestep; `sigmas` of variance-preserving latents; `sigmas`
-    of variance-exploding latents; `sigmas` of flow matching, which are the share of noise."""
+    """Where diffusers keeps its noise levels: "table" in alphas_cumprod, by timestep; the others in `sigmas`, of latents
+    that preserve the variance ("vp") or let it explode ("ve"), or of flow matching, where sigma is the share of noise."""
     note: str
     """One line for the picker."""
     schedules: tuple[str, ...] = _TABLE
@@ -47,7 +47,7 @@ class Scheduler:
     random: Literal["no", "yes", "eta"] = "no"
     """Whether steps draw new noise: never, always, or when eta > 0."""
     calls: Literal["N", "N+1", "2N-1"] = "N"
-    """Network calls for N steps (each of two halves when guided)."""
+    """Network calls for N steps; a guided call evaluates each picture twice."""
     steps: tuple[int, int] = (1, MAX_STEPS)
     """Fewest and most steps."""
     needs_distilled: bool = False

@@ -19,12 +19,12 @@ OPEN = tuple(name for name, field in FIELDS.items() if field.left_open)
 
 
 class Settings(Fields):
-    """What one picture shall be. None stands for the model's own default; `model.complete` fills it in and gives a `Recipe`.
+    """What to draw. None stands for the model's own default; `model.complete` fills it in and returns a `Recipe`.
 
-    Settings are equal when all their fields are, so a Recipe equals the Settings that say the same.
+    Settings are equal when all their fields are, so a Recipe equals Settings with the same values.
 
     Raises:
-        SettingsError: a value that cannot work, before anything is computed.
+        SettingsError: a value that is not allowed; raised before anything is computed.
 
     Fields:
     """
@@ -66,8 +66,7 @@ class Settings(Fields):
         return replace(self, **changes)
 
     def without_defaults(self) -> dict[str, Any]:
-        """The fields by name, without those that are seldom used and stand at their default: a setting that is new here
-        changes nothing in what was named before."""
+        """The fields by name, without seldom used ones at their default: so a setting added later changes no `key`."""
         return {
             name: value
             for name, value in vars(self).items()
@@ -76,7 +75,7 @@ class Settings(Fields):
 
     @property
     def key(self) -> str:
-        """A stable name of this recipe: 16 hex digits, the same on every machine."""
+        """A stable name of these settings: 16 hex digits, the same on every machine."""
         return hashlib.sha256(json.dumps(self.without_defaults(), sort_keys=True).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:

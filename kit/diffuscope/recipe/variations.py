@@ -1,4 +1,4 @@
-"""Recipes around a recipe: four seeds, four relatives of one picture, the same with more steps."""
+"""Recipes derived from one: four seeds, four variations of a picture, the same with more steps."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def four(settings: Settings) -> list[Settings]:
 def vary(settings: Settings, strength: float = 0.3) -> list[Settings]:
     """Four recipes whose noise lies around that of the seed: turned by `strength` towards four other seeds.
 
-    The four follow from the recipe alone, so that they can be had again. A recipe that is a variation already is varied
-    around its own seed: settings mix two noises, not three.
+    The four follow from the recipe alone, so they can be repeated. A recipe that is a variation already is varied around
+    its own seed: settings mix two noises, not three.
 
     Args:
-        strength: above 0, up to 1. At 0.3 the noises lie 27 degrees from the seed's: things stay, details change.
+        strength: above 0, up to 1. At 0.3 the noises lie 27 degrees from the seed's: the objects stay, details change.
 
     Raises:
         SettingsError: a strength out of range.
@@ -36,8 +36,8 @@ def vary(settings: Settings, strength: float = 0.3) -> list[Settings]:
 def larger(settings: Settings) -> Settings:
     """The recipe with twice the steps, as far as scheduler and `MOST_STEPS` allow.
 
-    With a deterministic scheduler this is the same picture, nearer to where many steps would lead; a random one draws
-    other noise in other steps, and may change its mind.
+    With a deterministic scheduler this is the same picture, closer to the result of very many steps. A random one draws
+    other noise in other steps, so the picture may change.
 
     Raises:
         SettingsError: steps is None, which only a model can fill in (`model.complete`), or cannot be raised.
