@@ -166,10 +166,13 @@ def test_closing_leaves_no_widget(trace):
     shared.close()
 
 
-def test_a_view_that_was_never_made_can_be_closed():
+def test_a_view_that_was_never_made_can_be_closed(monkeypatch):
+    ignored = []
+    monkeypatch.setattr("sys.unraisablehook", lambda about: ignored.append(about.exc_value))
     with pytest.raises(TypeError):
         Film(erorr="x")
     gc.collect()  # its __del__ closes it
+    assert ignored == []
 
 
 def test_limits_are_those_of_the_kit():
