@@ -1,4 +1,4 @@
-"""What a plain `pip install diffuscope` leaves out, and the line that brings it."""
+"""Packages that a plain `pip install diffuscope` leaves out, and the command that installs them."""
 
 from __future__ import annotations
 

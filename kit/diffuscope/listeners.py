@@ -1,4 +1,4 @@
-"""Callbacks: registering one gives its undo; a throttle says when the next may be called."""
+"""Callbacks, each registered with an undo; and a throttle that limits how often something is reported."""
 
 from __future__ import annotations
 

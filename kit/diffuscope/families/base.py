@@ -1,4 +1,4 @@
-"""Model: a diffusion model composed of its parts, to the loop and to everyone else."""
+"""Model: a diffusion model, composed of its parts."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from diffuscope.recipe.settings import MAX_STEPS, Recipe, Settings, SettingsErro
 
 @dataclass(eq=False)
 class Model:
-    """A diffusion model, composed. Change a part with `dataclasses.replace`."""
+    """A diffusion model, composed of its parts; `families.parts` describes them. Change one with `dataclasses.replace`."""
 
     name: str
     """What `load` was called with."""
     source: str
     """Where the weights came from, without anything private of this machine."""
     sha256: str | None
-    """Digest over weights and configs; None for a hub repository, which its source tells apart."""
+    """Digest over weights and configs; None for a hub repository, which `source` identifies."""
     reader: Reader
     denoiser: Denoiser
     codec: Codec
@@ -51,7 +51,7 @@ class Model:
 
     @property
     def dtype(self) -> torch.dtype:
-        """In which type of number the network computes."""
+        """The type of number the network computes in."""
         return self.denoiser.dtype
 
     @torch.no_grad()
@@ -81,7 +81,7 @@ class Model:
             steps: network calls of the run; options it never comes to are left out.
 
         Raises:
-            SettingsError: the prompt asks for what cannot be.
+            SettingsError: the prompt uses the prompt language wrongly.
         """
         return read_tokens(parse(prompt), self.reader.tokenize, self.reader.max_tokens, steps)
 
@@ -145,7 +145,7 @@ class Model:
             check(recipe)
 
     def notes(self, settings: Settings) -> dict[str, str]:
-        """What will have no effect, or not the expected one: field name to one sentence. Nothing here stops a run."""
+        """Settings that will have no effect, or another one than expected: field name to one sentence. Nothing here stops a run."""
         (done,) = self.recipes(settings)
         found = notes(done)
         tokens = self.tokens(done.prompt, done.scheduler_row.network_calls(done.steps))

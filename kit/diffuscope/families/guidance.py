@@ -1,4 +1,4 @@
-"""Guidance: how a prompt steers. A strategy asks the denoiser and mixes what it says; the loop does not know which."""
+"""Guidance: how a prompt steers. A strategy calls the denoiser and mixes its outputs; the loop does not know which one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model is made of: a reader of prompts, a denoiser, a codec and a guidance. Protocols, and what they hand over."""
+"""The parts of a model: a reader of prompts, a denoiser, a codec and a guidance. Protocols, and what they exchange."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Conditioning:
 
     @staticmethod
     def cat(parts: Iterable[Conditioning]) -> Conditioning:
-        """Several as one batch."""
+        """Several conditionings as one batch."""
         whole = list(parts)
         return Conditioning({name: torch.cat([part.tensors[name] for part in whole]) for name in whole[0].tensors})
 
@@ -76,7 +76,7 @@ class Reader(Protocol):
             call, calls: which network call of how many; alternation and switches depend on it.
 
         Raises:
-            SettingsError: the prompt asks for what cannot be.
+            SettingsError: the prompt uses the prompt language wrongly.
         """
 
     def tokenize(self, text: str) -> list[Span]:

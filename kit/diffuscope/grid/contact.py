@@ -1,4 +1,4 @@
-"""A grid as one PNG to hand around: pictures with their labels, and a record from which A1111 sets up the same axes."""
+"""A grid as one PNG to share: pictures with their labels, and a record from which A1111 sets up the same axes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A grid out of pictures that are there already: from A1111, InvokeAI, ComfyUI forks that write their text, or our own."""
+"""A grid of existing pictures: from A1111, InvokeAI, forks of ComfyUI that write A1111's text, or our own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from diffuscope.text import suggest
 from diffuscope.trace.metadata import FORMATS, read_settings
 
 COPY = "copy"
-"""The axis on which pictures of one and the same recipe stand."""
+"""The axis of several pictures with the same recipe."""
 FOLLOWS = {name: field.follows for name, field in FIELDS.items() if field.follows}
 """Settings that go with another: where each value of that one comes with one value of theirs, both are one axis."""
 
@@ -40,7 +40,7 @@ def from_files(folder: str | Path, x: str | None = None, y: str | None = None, m
     Args:
         folder: nothing is written there.
         x: the setting that goes from left to right.
-        y: the setting that goes downwards. Where x and y are not said, they are the axes with the most values.
+        y: the setting that goes downwards. By default x and y are the axes with the most values.
         most: how many pictures there may be.
 
     Returns:

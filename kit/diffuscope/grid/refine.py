@@ -1,4 +1,4 @@
-"""From chosen cells to the grid that goes on from them."""
+"""The next grid, from chosen cells of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a picture begins: the noise of a seed, and the mix of two noises."""
+"""Initial noise: the noise of a seed, and the mix of two noises."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def initial_noise(
     Args:
         settings: `seed`, `variation_seed` and `variation_strength` count, nothing else.
         shape: (C, h, w) of the latents. Another shape is another noise, not a larger piece of the same.
-        stream: the picture's own generator, seeded with `seed`; what is drawn here is drawn from it, so that later
-            draws of a random scheduler go on behind it. None makes one.
+        stream: the picture's own generator, seeded with `seed`; the initial noise is drawn from it, so later draws
+            of a random scheduler follow on. None makes one.
         dtype: of the model; another one is another noise.
 
     Returns:
@@ -52,8 +52,8 @@ def _draw(stream: torch.Generator, shape: Sequence[int], dtype: torch.dtype) -> 
 def slerp(a: Tensor, b: Tensor, strength: float) -> Tensor:
     """The spherical mix of two noises: [sin((1 - t) w) a + sin(t w) b] / sin w, with w the angle between them.
 
-    A straight mix of two noises is too quiet (half way it has 0.71 of their length), and a network that was trained on
-    full noise answers with mush; along the arc the length stays.
+    A straight mix of two noises is too small (half way it has 0.71 of their length), and a network trained on noise of unit
+    variance then draws blurred pictures; along the arc the length stays.
 
     Args:
         a, b: tensors of one shape; the angle is that between them as two long vectors. They must not be opposite.

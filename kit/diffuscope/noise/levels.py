@@ -30,7 +30,7 @@ _MIDDLE: Mapping[str, Callable[[Any], Tensor]] = {
     "KDPM2AncestralDiscreteScheduler": lambda scheduler: scheduler.sigmas_interpol[:-2:2],
     "DPMSolverSDEScheduler": lambda scheduler: (scheduler.sigmas[:-2:2] * scheduler.sigmas[1:-1:2]).sqrt(),
 }
-"""The noise levels of second calls, of those classes that make them half way between two steps."""
+"""For classes that make a second call half way between two steps: the noise levels of those calls."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Levels:
     noise: Tensor
     """Scale of the noise in the scheduler's own latents, (calls,); always above 0."""
     size: Tensor
-    """How much larger the scheduler's own latents are than what the network sees, (calls,): sqrt(1 + sigma^2) where the
+    """The scheduler's own latents are this many times those the network sees, (calls,): sqrt(1 + sigma^2) where the
     variance explodes, else 1."""
 
     @property

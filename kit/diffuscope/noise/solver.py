@@ -53,7 +53,7 @@ class Solver:
         return self.scheduler.scale_noise(clean, t, noise)
 
     def scaled(self, latents: Tensor, t: Tensor) -> Tensor:
-        """Latents as the network wants them."""
+        """Latents in the scale the network takes."""
         if hasattr(self.scheduler, "scale_model_input"):
             return self.scheduler.scale_model_input(latents, t)
         return latents
@@ -70,9 +70,9 @@ class Solver:
         return self.scheduler.step(output, t, latents, **extra, return_dict=False)[0]
 
     def copy(self) -> Solver:
-        """A solver that goes on from here by itself: history and place are copied.
+        """An independent solver at the same step: its history is copied.
 
-        A Brownian tree is shared: it is a function of the interval asked for and cannot be copied.
+        A Brownian tree is shared: it cannot be copied, and its values depend on the interval only.
         """
         tree = getattr(self.scheduler, "noise_sampler", None)
         twin = copy.copy(self)

@@ -1,4 +1,4 @@
-"""collect: any steps become a trace. record is its short form: run a recipe and keep what was asked for."""
+"""collect turns any steps into a trace; record is its short form: run a recipe and collect it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def collect(
         model: decodes the pictures that `keep` names; without one there are none. A Run brings its own.
         keep: what to keep.
         on_step: called with every Step, kept or not; an exception it raises ends the run.
-        made_by: what is to be said of how it was made, besides model, libraries and batch.
+        made_by: entries for `Trace.made_by`, besides model, libraries and batch.
 
     Returns:
         A Trace, or a list of them where the settings are several.
@@ -146,7 +146,7 @@ class _Kept:
                 )
 
     def finish(self) -> Step:
-        """Keep the last step in any case, and give it."""
+        """Keep the last step in any case, and return it."""
         if self.last is None:
             raise ValueError("there were no steps to collect; a run that has ended gives none")
         if self.steps[-1].index != self.last.index:
@@ -194,7 +194,7 @@ def _decoded(
 
 
 def made_with(model: Model | None, batch: int, row: int) -> dict[str, Any]:
-    """How a picture came about, for its record: enough to make it again, nothing private."""
+    """How a picture was made, for its record: enough to make it again, nothing private."""
     who: dict[str, Any] = {"model": "", "source": "", "model_sha256": None}
     if model is not None:
         who = {

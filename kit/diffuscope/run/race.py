@@ -27,8 +27,8 @@ def race(
 
     Args:
         model: what `load` gives.
-        settings: prompt, seed, guidance, size; `steps` holds for schedulers that name no number of their own.
-        schedulers: names, or (name, steps) where a runner takes another number of steps.
+        settings: prompt, seed, guidance, size; `steps` holds for schedulers given without a number.
+        schedulers: names, or (name, steps) for a run with another number of steps.
         on_step: as for `record`.
 
     Returns:
@@ -45,11 +45,10 @@ def race(
 
 
 def reference(model: Model, settings: Settings, steps: int = REFERENCE_STEPS, on_step: Watch | None = None) -> Trace:
-    """Where the ODE itself leads: the same recipe with dpm++ 2m in very many steps.
+    """An estimate of the ODE's exact solution: the same recipe with dpm++ 2m in very many steps.
 
-    Its noise levels are Karras's. They begin at the noisiest trained level for any number of steps, while "leading"
-    spacing begins lower the more steps there are (of 1000 levels, 400 steps begin at the 800th) and so would solve a
-    slightly different problem.
+    Its schedule is karras, which begins at the noisiest trained level for any number of steps. "Leading" spacing begins
+    lower the more steps there are (of 1000 levels, 400 steps begin at the 800th), which is a slightly different problem.
 
     Args:
         model, settings, on_step: as for `race`.

@@ -35,7 +35,7 @@ def round_trip(model: Model, source: Any, name: str = "this picture") -> RoundTr
     Args:
         model: its size is the picture's.
         source: a path, an open file, a PIL image or uint8 (H, W, 3).
-        name: what messages call it.
+        name: its name in messages.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -47,7 +47,7 @@ def round_trip(model: Model, source: Any, name: str = "this picture") -> RoundTr
 
 
 def nudged(model: Model, latents: np.ndarray, nudge: Sequence[float]) -> np.ndarray:
-    """The picture of latents to which something is added.
+    """The picture of nudged latents.
 
     Args:
         latents: (C, h, w).

@@ -1,7 +1,7 @@
 """The loop. A run holds latents, a solver with its history and one random stream a picture, and walks them step by step.
 
-At each call the network is asked about x_t = alpha * x0 + sigma * noise; what it says means a noise and a clean picture x0;
-the solver makes the next latents of it. Where the run begins is its `Start`, how the prompt steers is the model's guidance.
+At each call the network sees x_t = alpha * x0 + sigma * noise. Its output implies a noise and a clean picture x0, from which
+the solver computes the next latents. `Start` says where the run begins, the model's guidance how the prompt steers it.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def denoise(
         model: what `load` gives.
         settings: Settings or a Recipe, or several that share scheduler, schedule, steps, eta, width and height.
         start: where it begins.
-        probes: what looks into the network on the way; what they see is in the steps.
-        steer: changes the latents between the steps: it gets each Step and may return new latents (B, C, h, w) in the
+        probes: record from inside the network at each call; what they see is in the steps.
+        steer: changes the latents between the steps: it is called with each Step and may return new latents (B, C, h, w) in the
             scheduler's own scale, as `step.latents` are.
 
     Returns:
@@ -96,7 +96,7 @@ class Run:
     ) -> None:
         self.model, self.probes, self.steer = model, tuple(probes), steer
         self.single = isinstance(settings, Settings)
-        """Whether it was asked for one picture, not for a batch of one."""
+        """Whether one picture was requested, not a batch of one."""
         self.rows = model.recipes(settings)
         """The recipes, one a picture."""
         check_batch(self.rows)
@@ -156,7 +156,7 @@ class Run:
         self.latents = latents.detach().to(old)
 
     def _conditioning(self, index: int) -> Conditioning:
-        """What the guidance's prompts mean to the network at a call; read anew only where prompts change on the way."""
+        """The conditioning of the guidance's prompts at a call; read again only where a prompt changes during the run."""
         prompts = self.model.guidance.prompts(self.rows)
         if self._given is None or any(parse(prompt).moves for prompt, _ in prompts):
             self._given = Conditioning.cat(

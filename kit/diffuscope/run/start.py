@@ -1,4 +1,4 @@
-"""Where a run begins: from noise, from a picture at a strength, from latents that are there."""
+"""Where a run begins: from noise, from a picture at a strength, or from given latents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from diffuscope.recipe.settings import Recipe, SettingsError
 
 
 class Start(Protocol):
-    """How the first latents of a run come about."""
+    """Makes the first latents of a run."""
 
     def first_call(self, solver: Solver) -> int:
         """The call the run begins with, 0 for a whole run."""
@@ -88,7 +88,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Latents:
-    """Latents that are there: an inverted picture, or noise of one's own."""
+    """Given latents: an inverted picture, or your own noise."""
 
     tensor: Tensor = field(repr=False)
     """(B, C, h, w) or (1, C, h, w) for all rows, as the network sees them: near unit variance."""

@@ -68,8 +68,8 @@ class Step:
 
     @property
     def latents(self) -> Tensor:
-        """What the scheduler made of it, as in diffusers' callback: the input of the next step, in the scheduler's own
-        scale. After the last step, the result."""
+        """The scheduler's output, as in diffusers' callback: the input of the next step, in the scheduler's own scale.
+        After the last step, the result."""
         return self.seen["latents"]
 
     @property

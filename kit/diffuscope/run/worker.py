@@ -1,4 +1,4 @@
-"""One worker thread a model, or another owner: work queues there, one piece after the other.
+"""One worker thread for each model or other owner: work queues there, one job after the other.
 
 A Stop button works on every Jupyter kernel only if the work runs in a thread of our own; and two threads on one model
 would take turns anyway. `diffuscope.run.lane` adds what a view needs: the newest request wins.
@@ -43,7 +43,7 @@ class Job(Generic[Result]):
         self._future: Future[Result] = Future()
 
     def cancel(self) -> None:
-        """Ask the work to end: a run does so before its next network call, a call that never looks only if it has not
+        """Ask the work to end: a run ends before its next network call; work that never calls `check` only if it has not
         begun."""
         self._cancel.set()
 
@@ -97,7 +97,7 @@ class Job(Generic[Result]):
     # -- for the work itself
 
     def check(self) -> None:
-        """Look whether the work was cancelled; long work does so now and then.
+        """Raise if the work was cancelled; long work calls this now and then.
 
         Raises:
             CancelledError: it was.
@@ -106,7 +106,7 @@ class Job(Generic[Result]):
             raise CancelledError("this run was cancelled")
 
     def report(self, done: int, of: int) -> None:
-        """Set `progress`, and tell whoever watches."""
+        """Set `progress`, and call the watcher."""
         self.progress = (done, of)
         if self._watch:
             self._watch(done, of)

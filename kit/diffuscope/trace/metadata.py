@@ -31,7 +31,7 @@ from diffuscope.trace.trace import Trace
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 """Endings of picture files that can carry a record, and Pillow's name of each format."""
 SCHEMA = 1
-MAX_RECORD = 65_536  # characters; a record beyond that is not ours
+MAX_RECORD = 65_536  # characters; longer records are ignored
 
 _EXIF_IFD, _USER_COMMENT, _DESCRIPTION = 0x8769, 0x9286, 0x010E
 
@@ -75,7 +75,7 @@ def with_record(trace: Trace, form: str = "PNG") -> bytes:
 
 
 def _entry(kind: int) -> bytes:
-    """How the entry of the comment begins in an Exif directory as Pillow writes it: tag and type, big endian."""
+    """The first bytes of the comment's entry in an Exif directory as Pillow writes it: tag and type, big endian."""
     return struct.pack(">HH", _USER_COMMENT, kind)
 
 
@@ -107,7 +107,7 @@ def infotext(settings: Settings, made_by: Mapping[str, Any]) -> str:
 
 
 def _pairs(settings: Settings, usual: bool) -> dict[str, Any]:
-    """What A1111's line has of the usual settings, steps first, or of those that are seldom set."""
+    """The part of A1111's line about the settings that are always written, steps first, or about the others."""
     fields = sorted(FIELDS.values(), key=lambda field: field.a1111_key != "Steps")
     found = {
         field.a1111_key: field.to_a1111(settings)
@@ -209,7 +209,7 @@ def _from_invokeai(record: dict[str, Any]) -> Settings:
 
 
 def _scheduler(sampler: str, kind: str) -> dict[str, str]:
-    """Our names for a sampler and schedule of another tool; a scheduler we lack keeps our default."""
+    """Our names for a sampler and schedule of another tool; {} for a scheduler we lack, which leaves the default."""
     try:
         row = find(sampler)
     except KeyError:

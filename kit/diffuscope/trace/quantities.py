@@ -1,6 +1,6 @@
-"""What can be seen at a step of a run: one row a quantity. Steps, traces, films and docs read this table.
+"""The table of quantities, everything that can be seen at a step. Steps, traces, films and docs read it.
 
-To add a quantity, add a row. One that others determine says how; any other is put into `Step.seen` under its name.
+To add a quantity, add a row. A quantity that follows from others says how; any other is put into `Step.seen` by its name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Quantity:
     decodable: bool = False
     """Whether the model's codec turns it into a picture."""
     kept: bool = True
-    """Whether a trace keeps it unless told otherwise."""
+    """Whether a trace keeps it by default."""
     guided: bool = False
     """Whether only pictures that run with guidance have it."""
     channels: bool = False
@@ -38,7 +38,7 @@ class Quantity:
     derived_from: tuple[str, ...] = ()
     """Quantities it can be computed from where it was not seen or kept."""
     derive: Callable[..., Any] | None = None
-    """How: a function of those, in their order, and of alpha and sigma."""
+    """How: a function of those quantities, in their order, then alpha and sigma."""
 
 
 def _noise(x_t: Any, x0: Any, alpha: Any, sigma: Any) -> Any:

@@ -22,7 +22,7 @@ SCHEMA = 2
 """The form of a trace file. Another one is refused, never guessed at."""
 
 TENSORS = tuple(row.name for row in QUANTITIES.values() if row.kept)
-"""What is kept of a step unless something else is asked for."""
+"""What a trace keeps of a step by default."""
 DECODABLE = tuple(row.name for row in QUANTITIES.values() if row.decodable)
 
 
@@ -58,7 +58,7 @@ class Trace:
     """A recorded run: numbers and pictures as numpy arrays, S kept steps. Replays without torch or a model."""
 
     settings: Recipe
-    """What was drawn. Steps that no model of ours made may leave something open."""
+    """What was drawn. In a trace of another system some of it may be left open."""
     made_by: Mapping[str, Any]
     """Model name, source and digest, library versions, batch size and row: how the run was made."""
     index: np.ndarray
@@ -159,7 +159,7 @@ class Trace:
         return arrays.light(arrays.encode(self.sheet()))
 
     def save(self, path: str | Path) -> Path:
-        """Write one safetensors file, whole or not at all; `Trace.load` gives it back.
+        """Write one safetensors file, whole or not at all; `Trace.load` reads it.
 
         Args:
             path: `.trace` is appended to a name that does not end so: `guidance 7.5` becomes `guidance 7.5.trace`.
@@ -170,7 +170,7 @@ class Trace:
         from safetensors.numpy import save
 
         path = Path(path)
-        if not path.name.endswith(".trace"):  # with_suffix would take the .5 of "guidance 7.5" for a suffix
+        if not path.name.endswith(".trace"):  # with_suffix would mistake the .5 of "guidance 7.5" for a suffix
             path = path.with_name(path.name + ".trace")
         groups = {"tensors": self.tensors, "pictures": self.pictures}
         arrays = {name: getattr(self, name) for name in _ARRAYS}
@@ -233,7 +233,7 @@ def _read(path: str | Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
 
 
 def ratio_label(ratio: float) -> str:
-    """Noise over signal as people read it: two digits, or the sign of infinity."""
+    """Noise over signal as a label: two digits, or the sign of infinity."""
     return f"{ratio:.2g}" if np.isfinite(ratio) else "∞"
 
 

@@ -45,13 +45,13 @@ def _same(who: str, name: str, first: object, found: object) -> None:
 
 
 def draws_noise(settings: Settings) -> bool:
-    """Whether the steps draw fresh noise, so that even very many of them need not lead where the ODE leads."""
+    """Whether the steps draw fresh noise: then even very many of them need not converge to the solution of the ODE."""
     row = settings.scheduler_row
     return row.random == "yes" or (row.random == "eta" and settings.eta > 0)
 
 
 def share(trace: Trace) -> np.ndarray:
-    """How much of the way lies behind each kept call, float (S + 1,): calls made / calls in all; 1 is the result."""
+    """Progress at each kept call, float (S + 1,): calls made / calls in all; 1 is the result."""
     calls = int(trace.index[-1]) + 1
     return np.append(trace.index, calls) / calls
 
@@ -59,8 +59,8 @@ def share(trace: Trace) -> np.ndarray:
 def points(trace: Trace) -> np.ndarray:
     """The path of a run in the space of latents, float (S + 1, C*h*w): x_t at every kept call, then the result.
 
-    x_t has near unit variance all along, so the path is not ruled by the size of the noise; and all runs of a race leave
-    from one point, the noise they share.
+    x_t keeps near unit variance, so the size of the noise does not dominate the path; and all runs of a race start from one
+    point, the noise they share.
     """
     return np.concatenate([trace.tensors["x_t"].reshape(len(trace), -1), trace.latents.reshape(1, -1)]).astype(float)
 
@@ -70,7 +70,7 @@ class Plane:
     """A plane in a space of D dimensions."""
 
     centre: np.ndarray
-    """Mean of the points it was laid through, float (D,)."""
+    """Mean of the points it was fitted to, float (D,)."""
     axes: np.ndarray
     """Two unit vectors at right angles, float (2, D)."""
     share: tuple[float, float]
@@ -100,11 +100,11 @@ def plane(points: np.ndarray) -> Plane:
 
 
 def distance(trace: Trace, reference: Trace) -> np.ndarray:
-    """How far what a run expects is from the reference's result, at every kept call and at its end.
+    """Distance of the predicted x0 from the reference's result, at every kept call and at the end of the run.
 
     Returns:
-        Root mean square of x0 - reference.latents over all latent numbers, float (S + 1,); the last is the result's own.
-        0 is the same; 1 is about as far as the size of the latents themselves.
+        Root mean square of x0 - reference.latents over all latent numbers, float (S + 1,); the last one is that of
+        the finished latents. 0 means equal; 1 is about the size of the latents themselves.
     """
     expected = np.concatenate([trace.tensors["x0"], trace.latents[None]]).reshape(len(trace) + 1, -1)
     return np.sqrt(np.mean((expected - reference.latents.reshape(-1)) ** 2, 1, dtype=float))

@@ -1,4 +1,4 @@
-"""Cells become files: claimed, drawn in batches, saved one by one."""
+"""Fills a store with cells: they are claimed, drawn in batches and saved one by one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from diffuscope.grid.store.store import Store
 from diffuscope.recipe.settings import Recipe
 
 MOST_TRIES = 3
-"""A batch whose worker process died this often is to blame itself."""
+"""A batch whose worker process died this often is taken to be the cause, and is not tried again."""
 LOOK = 0.2
 """Seconds between two looks at whether to stop, and at what others have finished."""
 
 
 def stop(cancelled: Callable[[], bool]) -> None:
-    """End a filling that was asked to stop.
+    """End the filling if it was cancelled.
 
     Raises:
         CancelledError: it was.
@@ -49,7 +49,7 @@ class Filling:
             start: begins to draw a batch.
             ahead: batches are started until so many cells are on their way.
             cancelled: looked at between batches.
-            on_cell: told the key of every cell that is finished, by whomever.
+            on_cell: called with the key of every cell that is finished, by any process.
         """
         self._store, self._start, self._ahead = store, start, ahead
         self._cancelled, self._on_cell = cancelled, on_cell

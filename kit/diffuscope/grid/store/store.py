@@ -1,4 +1,4 @@
-"""A grid's results: a folder that anyone can read, and that nothing leaves half written.
+"""A grid's results: a folder that anyone can read, and in which no file is ever half written.
 
 grid.json            schema and plan
 cells/<key>.png      the finished pictures, each with its record
