@@ -7,7 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from diffuscope.cli import render
 from diffuscope.extras import MissingExtra
+from diffuscope.grid import command as grid
+from diffuscope.train import command as train
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,10 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lab.add_argument("--folder", type=Path, default=Path("diffuscope-notebooks"), help="where the copy lives")
     commands.add_parser("doctor", help="say whether everything needed is here")
     commands.add_parser("models", help="list the models that can be loaded by name")
-    from diffuscope.cli import render
-    from diffuscope.grid import command as grid
-    from diffuscope.train import command as train
-
     render.add_arguments(commands.add_parser("render", help="draw one picture into a file"))
     grid.add_arguments(commands.add_parser("grid", help="draw a grid of pictures into a folder"))
     train.add_arguments(commands.add_parser("train", help="make a built-in model"))
