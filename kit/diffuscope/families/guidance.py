@@ -59,13 +59,11 @@ class ClassifierFree:
         parts = {"cond": Part(cond)}
         if not guided:
             return Answer(cond, parts)
-        scale = torch.tensor([recipes[row].guidance_scale for row in guided]).view(-1, 1, 1, 1).to(x_t)
-        if len(guided) == len(recipes):
-            mixed = spaces.guide(uncond, cond, scale)
-        else:
-            mixed = cond.clone()
-            mixed[guided] = spaces.guide(uncond, cond[guided], scale)
-        return Answer(mixed, parts | {"uncond": Part(uncond, tuple(guided))})
+        mixed = list(cond.split(1))
+        for half, row in zip(uncond.split(1), guided, strict=True):
+            # the weight is a plain number, as in diffusers: a tensor of half precision would round it
+            mixed[row] = spaces.guide(half, mixed[row], recipes[row].guidance_scale)
+        return Answer(torch.cat(mixed), parts | {"uncond": Part(uncond, tuple(guided))})
 
 
 class Embedded(Plain):

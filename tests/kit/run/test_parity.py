@@ -1,5 +1,6 @@
 """The loop against diffusers' own pipeline: the same modules, scheduler and seed must give the same latents."""
 
+import copy
 import functools
 
 import pytest
@@ -7,7 +8,8 @@ import torch
 from rows import ROWS
 from tiny import tiny_pipeline
 
-from diffuscope import Settings, denoise
+from diffuscope import SCHEDULERS, Settings, denoise
+from diffuscope.families import stable_diffusion
 from diffuscope.noise.scheduler import make_scheduler
 
 VARIANTS = [(row, schedule) for row in ROWS for schedule in row.schedules]
@@ -23,9 +25,9 @@ def settings_for(row, **changes):
     return Settings("a red circle", scheduler=row.name, seed=7, steps=6, guidance_scale=4.0).replace(**changes)
 
 
-def reference(model, settings, scheduler=None):
+def reference(model, settings, scheduler=None, pipe=None):
     """Final latents of diffusers' StableDiffusionPipeline."""
-    done, pipe = model.complete(settings), tiny_pipeline()
+    done, pipe = model.complete(settings), pipe or tiny_pipeline()
     pipe.scheduler = scheduler or make_scheduler(done.scheduler_row, done.schedule, model.scheduler_config, [done.seed])
     return pipe(
         done.prompt,
@@ -48,6 +50,17 @@ def ours(model, settings):
 def test_alone_bit_identical(model, row, schedule):
     settings = settings_for(row, schedule=schedule, negative_prompt="blue")
     assert torch.equal(ours(model, settings), reference(model, settings))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64], ids=str)
+def test_other_types_of_number_bit_identical(dtype):
+    """7.1 is a number that neither half nor single precision has."""
+    pipe = copy.deepcopy(tiny_pipeline())
+    for part in (pipe.unet, pipe.vae, pipe.text_encoder):
+        part.to(dtype)
+    settings = settings_for(SCHEDULERS["ddim"], guidance_scale=7.1)
+    model = stable_diffusion.model(pipe, "tiny", "random")
+    assert torch.equal(ours(model, settings), reference(model, settings, pipe=pipe))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
