@@ -47,13 +47,14 @@ def light(png: bytes, most: int = 64 * 1024) -> bytes:
 
 
 def whitest(latents: np.ndarray) -> float:
-    """The number to show as white: the absolute value that 99.5 % of all stay below. Above 0."""
-    return float(np.quantile(np.abs(latents), 0.995)) or 1.0
+    """The number to show as white: the absolute value that 99.5 % of all finite ones stay below. Above 0."""
+    sizes = np.abs(latents[np.isfinite(latents)])
+    return (float(np.quantile(sizes, 0.995)) if sizes.size else 0.0) or 1.0
 
 
 def grey(latents: np.ndarray, white: float) -> np.ndarray:
-    """Numbers as uint8 of the same shape: 128 is zero, white and black are plus and minus `white`."""
-    return np.rint(127.5 + 127.5 * np.clip(latents / white, -1, 1)).astype(np.uint8)
+    """Numbers as uint8 of the same shape: 128 is zero, white and black are plus and minus `white`; NaN is 128."""
+    return np.rint(127.5 + 127.5 * np.nan_to_num(np.clip(latents / white, -1, 1))).astype(np.uint8)
 
 
 def psnr(one: np.ndarray, other: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """Measures of pictures, by hand."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -27,3 +28,14 @@ def test_grey_is_linear_around_zero():
     assert white == pytest.approx(0.995, abs=1e-3)
     assert grey(np.array([-2 * white, -white, 0.0, white / 2, white]), white).tolist() == [0, 0, 128, 191, 255]
     assert whitest(np.zeros(4)) == 1.0
+
+
+def test_what_is_not_finite_is_no_measure_of_the_rest():
+    latents = np.linspace(-1, 1, 2001)
+    latents[:9] = [np.nan, np.inf, -np.inf] * 3
+    white = whitest(latents)
+    assert white == pytest.approx(0.995, abs=0.01)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert grey(latents, white)[:3].tolist() == [128, 255, 0]
+    assert whitest(np.full(4, np.nan)) == 1.0
