@@ -94,7 +94,7 @@ def number(name: str, label: str, value: Any, low: float, high: float) -> float:
         raise SettingsError(name, f"{label} must be a finite number from {low:g} to {high:g}, got {show(value)}.")
     if not low <= float(value) <= high:
         raise SettingsError(name, f"{label} must be {low:g} to {high:g}, got {show(value)}.")
-    return float(value)
+    return float(value) + 0.0  # -0.0 equals 0.0, and would be written otherwise
 
 
 def _finite(value: Any) -> bool:

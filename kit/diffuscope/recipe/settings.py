@@ -91,7 +91,7 @@ class Settings(Fields):
         """
         try:
             raw = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # brackets in brackets, thousands deep
             raise SettingsError("prompt", f"These settings are not JSON: {error}.") from None
         return cls.from_dict(raw)
 

@@ -91,6 +91,14 @@ def test_json_round_trip():
     for text, words in (("[1]", "must be a mapping"), ("{", "not JSON"), ('{"promt": "x"}', 'Did you mean "prompt"')):
         with pytest.raises(SettingsError, match=words):
             Settings.from_json(text)
+    with pytest.raises(SettingsError, match="not JSON"):
+        Settings.from_json("[" * 100_000)
+
+
+def test_equal_settings_have_one_key():
+    zero, minus = Settings("a cat", guidance_scale=0.0), Settings("a cat", guidance_scale=-0.0)
+    assert zero == minus
+    assert zero.key == minus.key
 
 
 def test_key_does_not_depend_on_the_process():
