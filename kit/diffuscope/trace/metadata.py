@@ -25,7 +25,7 @@ from diffuscope.recipe.field import Field
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import effective
 from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, find
-from diffuscope.recipe.settings import Recipe, Settings, SettingsError
+from diffuscope.recipe.settings import OPEN, Recipe, Settings, SettingsError
 from diffuscope.trace.trace import Trace
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
@@ -125,6 +125,8 @@ def _plain(prompt: str) -> bool:
 def _invokeai(recipe: Recipe, made_by: Mapping[str, Any]) -> dict[str, Any] | None:
     """InvokeAI's record, or None where its reader would refuse it (small pictures, large seeds, unknown schedulers) or
     make another picture (it knows no variation seed, and has a prompt language of its own)."""
+    if any(getattr(recipe, name) is None for name in OPEN):  # steps of another system
+        return None
     row, done = recipe.scheduler_row, effective(recipe)
     scheduler = row.invokeai and row.invokeai + {"karras": "_k", "uniform": ""}.get(recipe.schedule, "?")
     if min(recipe.width, recipe.height) < 64 or recipe.seed > COMMON_SEED or not scheduler or "?" in scheduler:
@@ -164,7 +166,7 @@ def read_settings(path: str | Path | BinaryIO, name: str = "") -> Settings:
             return _from_invokeai(json.loads(texts["invokeai_metadata"]))
         if "parameters" in texts:
             return _from_infotext(texts["parameters"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f'"{name}" has a record that cannot be read: {error}') from None
     raise ValueError(f'"{name}" has no readable record of its settings.')
 

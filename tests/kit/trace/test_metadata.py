@@ -1,6 +1,7 @@
 """Records in saved pictures, read back by us and by a reader that is not ours."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,8 +22,6 @@ def trace(model):
 
 
 def with_settings(trace, **changes):
-    from dataclasses import replace
-
     return replace(trace, settings=trace.settings.replace(**changes))
 
 
@@ -105,6 +104,13 @@ def test_invokeai_record(trace, tmp_path):
     assert "invokeai_metadata" not in Image.open(small).text
 
 
+def test_what_was_left_open_stays_open(trace, tmp_path):
+    """Steps of another system know no size and no scheduler of ours."""
+    foreign = replace(trace, settings=Settings("a red circle"))
+    for suffix in (".png", ".jpg"):
+        assert read_settings(save_picture(foreign, tmp_path / f"a{suffix}")) == foreign.settings
+
+
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
@@ -113,6 +119,8 @@ def test_invokeai_record(trace, tmp_path):
         ({"diffuscope": "[]"}, "cannot be read"),
         ({"diffuscope": '{"settings": {"prompt": "x", "steps": -3}}'}, "must be 1 to 1000, got -3"),
         ({"parameters": "x" * (MAX_RECORD + 1)}, "no readable record"),
+        ({"diffuscope": "[" * MAX_RECORD}, "cannot be read"),
+        ({"invokeai_metadata": "[" * MAX_RECORD}, "cannot be read"),
         ({"parameters": "a\nSteps: twenty, Sampler: Euler, Seed: 1"}, "not a number"),
     ],
 )
