@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -80,27 +81,43 @@ def collect(
 
     Raises:
         NotFinite: a step gave NaN or infinity.
-        ValueError: no steps, no settings, or a quantity that the steps do not have.
+        TypeError: settings that are none.
+        ValueError: no steps, no settings or not one for each picture, a quantity that the steps do not have, or a
+            `made_by` that JSON cannot hold.
     """
-    single = not isinstance(settings, Sequence)
     if isinstance(steps, Run):
         model, single = model or steps.model, steps.single
         rows: Sequence[Settings] = steps.rows
-    elif settings is None:
-        raise ValueError('these steps bring no recipe; give one: collect(steps, Settings("what it shows"))')
     else:
-        rows = settings if isinstance(settings, Sequence) else [settings]
-    kept = _Kept(keep, model is not None)
+        rows, single = _rows(settings), isinstance(settings, Settings)
+    try:
+        json.dumps(dict(made_by or {}), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"made_by must be what JSON can hold: {error}") from None
+    kept = _Kept(keep, model is not None, len(rows))
     for step in steps:
         kept.see(step)
         if on_step:
             on_step(step)
     last = kept.finish()
+    if isinstance(steps, Run) and steps.latents is not None:
+        last = replace(
+            last, seen={**last.seen, "latents": steps.latents}
+        )  # of the last step, `steer` has the last word
     traces = [
         kept.trace(last, model, recipe, row, {**made_with(model, len(rows), row), **(made_by or {})})
         for row, recipe in enumerate(rows)
     ]
     return traces[0] if single else traces
+
+
+def _rows(settings: Settings | Sequence[Settings] | None) -> Sequence[Settings]:
+    if settings is None:
+        raise ValueError('these steps bring no recipe; give one: collect(steps, Settings("what it shows"))')
+    rows = [settings] if isinstance(settings, Settings) else settings
+    if not (isinstance(rows, Sequence) and rows and all(isinstance(row, Settings) for row in rows)):
+        raise TypeError(f"settings must be Settings, or a list of them, got {settings!r:.60}")
+    return rows
 
 
 @dataclass
@@ -110,6 +127,8 @@ class _Kept:
     keep: Keep
     pictures: bool
     """Whether pictures can be decoded, so that their tensors are kept too."""
+    batch: int
+    """How many pictures there are settings of."""
     steps: list[Step] = field(default_factory=list)
     last: Step | None = None
 
@@ -131,7 +150,7 @@ class _Kept:
             if name not in step.seen and name in QUANTITIES:  # its sources, to compute it from
                 names |= {*QUANTITIES[name].derived_from}
         chosen = {name: tensor for name, tensor in step.seen.items() if name in names}
-        self.steps.append(replace(step, seen=chosen))
+        self.steps.append(replace(step, seen={name: tensor.detach() for name, tensor in chosen.items()}))
 
     def _names(self) -> list[str]:
         return list(dict.fromkeys([*self.keep.tensors, *(self.keep.pictures if self.pictures else ())]))
@@ -144,12 +163,18 @@ class _Kept:
                 raise ValueError(
                     f"these steps have no {name!r}.{suggest(name, list(step.seen))} They have {', '.join(step.seen)}."
                 )
+        for name in ("latents", *self._names()):
+            found = len(step.seen[name]) if name in step.seen and name not in step.only else self.batch
+            if found != self.batch:
+                raise ValueError(
+                    f"these steps are of {found} pictures, and there are settings of {self.batch}; give one for each"
+                )
 
     def finish(self) -> Step:
         """Keep the last step in any case, and return it."""
         if self.last is None:
             raise ValueError("there were no steps to collect; a run that has ended gives none")
-        if self.steps[-1].index != self.last.index:
+        if not self.steps or self.steps[-1].index != self.last.index:
             self._add(self.last)
         return self.last
 
@@ -174,7 +199,7 @@ class _Kept:
             made_by=made_by,
             **numbers,
             image=image,
-            latents=np.zeros(0, np.float32) if final is None else final.float().cpu().numpy(),
+            latents=np.zeros(0, np.float32) if final is None else final.detach().float().cpu().numpy(),
             tensors={name: films[name].float().cpu().numpy() for name in self.keep.tensors if name in films},
             pictures=pictures,
         )
