@@ -110,8 +110,10 @@ class Trace:
         """
         if name in self.tensors:
             return self.tensors[name]
-        shape = (-1, *[1] * (next(iter(self.tensors.values())).ndim - 1)) if self.tensors else (-1,)
-        found = derived(name, self.tensors, self.alpha.reshape(shape), self.sigma.reshape(shape))
+        sources = QUANTITIES[name].derived_from if name in QUANTITIES else ()
+        known = {source: self.tensors[source] for source in sources if source in self.tensors}
+        shape = (-1, *[1] * (max((kept.ndim for kept in known.values()), default=1) - 1))
+        found = derived(name, known, self.alpha.reshape(shape), self.sigma.reshape(shape))
         if found is None:
             near = "" if name in QUANTITIES else suggest(name, list(QUANTITIES))
             raise KeyError(f"this trace keeps no {name!r}.{near} Record it with Keep(tensors=({name!r},)).")
@@ -192,7 +194,7 @@ class Trace:
             head, arrays = _read(path)
             schema = int(head["schema"])
             settings, made_by = _recipe(head["settings"]), json.loads(head["made_by"])
-        except (SettingsError, KeyError, ValueError) as error:
+        except (SettingsError, KeyError, ValueError, RecursionError) as error:
             raise ValueError(f'"{name}" is not a trace ({error}); traces are written by Trace.save') from None
         if schema != SCHEMA:
             raise ValueError(
@@ -201,9 +203,9 @@ class Trace:
             )
         groups: dict[str, dict[str, np.ndarray]] = {"": {}, "tensors": {}, "pictures": {}}
         order = list(QUANTITIES)  # the file has them by letters; rows of a film come in the table's order
-        for key, array in sorted(arrays.items(), key=lambda kept: _place(order, kept[0].rpartition(".")[2])):
-            group, _, kept = key.rpartition(".")
-            groups.setdefault(group, {})[kept] = array
+        for key, array in sorted(arrays.items(), key=lambda kept: _place(order, kept[0].partition(".")[2])):
+            group, dot, kept = key.partition(".")  # the name of a tensor may have dots, too
+            groups.setdefault(group if dot else "", {})[kept if dot else key] = array
         own, tensors, pictures, *others = groups.values()
         if others or own.keys() != set(_ARRAYS):
             wrong = ", ".join(sorted({*own} ^ {*_ARRAYS} | {*groups} - {"", "tensors", "pictures"}))

@@ -3,14 +3,17 @@
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 from diffuscope import Keep, Settings, collect, denoise, record
 from diffuscope.families.guidance import ClassifierFree, Embedded, Plain
 from diffuscope.families.parts import Answer, Part
+from diffuscope.run.start import Picture
 from diffuscope.run.step import Step
 
+PICTURE = np.zeros((16, 16, 3), np.uint8)
 SETTINGS = Settings("a red circle", seed=7, scheduler="ddim", steps=4, guidance_scale=4.0)
 
 
@@ -107,11 +110,11 @@ def test_a_probe_rides_along(model):
     assert not model.denoiser.module.mid_block._forward_hooks
 
 
-def walk(count):
+def walk(count, batch=2):
     """Steps that no model made: points of a plane on their way to the origin."""
     for index in range(count):
         sigma = 1 - index / count
-        x_t = torch.full((2, 3, 1, 1), sigma)
+        x_t = torch.full((batch, 3, 1, 1), sigma)
         yield Step(index, count, 1000 * sigma, 1 - sigma, sigma, {"x_t": x_t, "x0": 0 * x_t, "latents": x_t / 2})
 
 
@@ -126,7 +129,7 @@ def test_any_steps_can_be_collected():
     assert first.tensor("noise").ravel() == pytest.approx([1] * 9), "computed from x_t and x0"
     with pytest.raises(ValueError, match="no finished picture"):
         first.pil  # noqa: B018
-    alone = collect(walk(1), Settings("alone"), keep=Keep(("x_t",), ()), made_by={"system": "by hand"})
+    alone = collect(walk(1, 1), Settings("alone"), keep=Keep(("x_t",), ()), made_by={"system": "by hand"})
     assert alone.made_by["system"] == "by hand"
 
 
@@ -134,11 +137,46 @@ def test_what_cannot_be_collected(model):
     with pytest.raises(ValueError, match="bring no recipe"):
         collect(walk(2))
     with pytest.raises(ValueError, match=r"these steps have no 'noise_cond'\..*They have x_t, x0, latents"):
-        collect(walk(2), Settings("x"), keep=Keep(("noise_cond",), ()))
+        collect(walk(2, 1), Settings("x"), keep=Keep(("noise_cond",), ()))
     run = denoise(model, SETTINGS)
     list(run)
     with pytest.raises(ValueError, match="no steps to collect"):
         collect(run)
+    keep = Keep(("x_t",), ())
+    for settings in (Settings("one"), [Settings("one")] * 3):
+        with pytest.raises(ValueError, match=r"these steps are of 2 pictures, and there are settings of [13]"):
+            collect(walk(2), settings, keep=keep)
+    for settings in ("one", ["one", "two"], []):
+        with pytest.raises(TypeError, match=r"must be Settings, or a list of them, got"):
+            collect(walk(2), settings, keep=keep)
+    for loss in (np.float32(0.5), float("nan")):
+        steps = walk(2)
+        with pytest.raises(ValueError, match="made_by must be what JSON can hold"):
+            collect(steps, [Settings("one"), Settings("two")], keep=keep, made_by={"loss": loss})
+        assert next(steps).index == 0, "before the first step"
+
+
+def test_steps_that_begin_late_and_are_few(model):
+    """A fork, or a picture at a strength: no call of theirs needs be one that is kept."""
+    run = denoise(model, SETTINGS)
+    while run.index < 3:
+        next(run)
+    assert collect(run.fork(), keep=Keep(("x_t",), (), every=4)).index.tolist() == [3]
+    late = record(model, SETTINGS.replace(steps=10), Keep(("x_t",), (), every=4), start=Picture(PICTURE, 0.5))
+    assert late.index.tolist() == [8, 9], "calls are counted from the beginning of the whole run"
+
+
+def test_steps_with_gradients_are_collected():
+    steps = (replace(step, seen={k: v.requires_grad_() for k, v in step.seen.items()}) for step in walk(2))
+    first, _ = collect(steps, [Settings("one"), Settings("two")], keep=Keep(("x_t",), ()))
+    assert first.latents.ravel().tolist() == pytest.approx([0.25] * 3)
+
+
+def test_what_steer_makes_of_the_last_step_is_the_result(model):
+    """As what diffusers' callback returns at its last step."""
+    trace = record(model, SETTINGS, steer=lambda step: step.latents * 0 + 0.5)
+    assert (trace.latents == 0.5).all()
+    assert (trace.image == model.decode(torch.full((1, 4, 8, 8), 0.5))[0]).all()
 
 
 def test_a_trace_keeps_every_tensor_it_was_given(model, tmp_path):
@@ -147,3 +185,15 @@ def test_a_trace_keeps_every_tensor_it_was_given(model, tmp_path):
     again = type(trace).load(mine.save(tmp_path / "run"))
     assert (again.tensors["attention"] == mine.tensors["attention"]).all()
     assert list(again.tensors) == [*trace.tensors, "attention"]
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (0,), (2, 5)], ids=str)
+def test_tensors_of_any_name_and_shape_come_back_and_are_in_nobodys_way(model, tmp_path, shape):
+    trace = record(model, SETTINGS)
+    odd = np.ones((len(trace), *shape), np.float32)
+    mine = replace(trace, tensors={"down.0.attention": odd, **trace.tensors})
+    again = type(trace).load(mine.save(tmp_path / "run"))
+    assert again.tensors["down.0.attention"].shape == odd.shape
+    assert (again.tensors["down.0.attention"] == odd).all()
+    kept = {name: mine.tensors[name] for name in ("down.0.attention", "x_t", "x0")}
+    np.testing.assert_allclose(replace(mine, tensors=kept).tensor("noise"), trace.tensor("noise"), rtol=1e-3, atol=1e-3)
