@@ -39,9 +39,8 @@ def test_pictures_equal_diffusers_decoding(model, trace):
 
 
 def test_settings_are_written_out_in_full(trace):
-    assert [name for name, value in vars(trace.settings).items() if value is None] == [
-        "variation_seed"
-    ]  # there is none
+    none = [name for name, value in vars(trace.settings).items() if value is None]
+    assert none == ["variation_seed", "clip_skip"], "there is no second noise, and no layer to skip"
     assert trace.settings.schedule == "karras"
     assert trace.made_by["model"] == "tiny"
 
