@@ -227,9 +227,9 @@ def test_a_tab_opens_when_it_is_clicked_and_works_on_the_form(notebook):
     open_tab(page, "Guidance")
     page.wait_for_selector(".ds-guidance canvas")
     open_tab(page, "Schedule")
-    page.wait_for_selector(".ds-schedule")
+    page.wait_for_selector(".ds-levels")
     page.get_by_label("Steps", exact=True).fill("9")
-    page.wait_for_function("() => /9 steps/.test(document.querySelector('.ds-schedule').innerText)")
+    page.wait_for_function("() => /9 steps/.test(document.querySelector('.ds-levels').innerText)")
 
 
 def test_history_gives_a_run_back(notebook):
@@ -297,7 +297,7 @@ def test_a_saved_picture_gives_its_settings(notebook, model, tmp_path):
 def test_fifty_moves_end_in_the_last_value(notebook):
     """Every move draws; a run that a newer one replaced must not be shown, nor the queue of them be worked off."""
     page = notebook.page
-    reset(notebook, scheduler="ddim", schedule="uniform", steps=60)
+    reset(notebook, scheduler="ddim", schedule="uniform", steps=200)  # long enough to be overtaken
     notebook.run(SPY)
     page.get_by_label("at every change").check()
     slider = page.get_by_label("Guidance slider")
@@ -306,7 +306,9 @@ def test_fifty_moves_end_in_the_last_value(notebook):
         slider.dispatchEvent(new Event('input', { bubbles: true })); await new Promise(r => setTimeout(r, 20)); } }"""
     )
     last = float(slider.input_value())
-    page.wait_for_function("() => /^60 steps in/.test(document.querySelector('.ds-status').textContent)")
+    page.wait_for_function(
+        "() => /^200 steps in/.test(document.querySelector('.ds-status').textContent)", timeout=60_000
+    )
     page.get_by_label("at every change").uncheck()
     told = notebook.ask("{'begun': begun, 'shown': studio.trace.settings.guidance_scale, 'kept': kept()}")
     assert told["shown"] == last == told["begun"][-1]

@@ -151,13 +151,13 @@ def test_a_drag_moves_the_dots_at_once(pair):
     )
     assert took[30] < 16, f"half of the moves take longer than {took[30]:.1f} ms"
     assert pair.evaluate("kit.log.sent") == pair.evaluate("beside.sent") == []
-    assert text(pair, ".ds-schedule .ds-title") == "dpm++ 2m · karras · 60 steps, 60 network calls"
+    assert text(pair, ".ds-levels .ds-title") == "dpm++ 2m · karras · 60 steps, 60 network calls"
 
 
 def test_another_scheduler_waits_for_python_once(pair):
     for name in ("heun", "dpm++ 2m"):
         pair.get_by_role("radio", name=name, exact=True).check()
-        waiting = pair.locator(".ds-schedule.ds-waiting").count()
+        waiting = pair.locator(".ds-levels.ds-waiting").count()
         if name == "heun":
             assert waiting == 1
             view = ScheduleView(Settings("", scheduler="heun", steps=20))
@@ -165,7 +165,7 @@ def test_another_scheduler_waits_for_python_once(pair):
             sent["state"].pop("channel")
             pair.evaluate("answer => beside.receive(answer)", sent)
             assert pair.locator(".ds-dots .ds-second.ds-noise").count() == 19
-        assert pair.locator(".ds-schedule.ds-waiting").count() == 0, "the browser remembers what it was sent"
+        assert pair.locator(".ds-levels.ds-waiting").count() == 0, "the browser remembers what it was sent"
     assert pair.locator(".ds-dots .ds-noise").count() == 20
 
 
@@ -198,7 +198,7 @@ def test_a_recorded_run_is_drawn_without_a_curve_of_its_own(show, views):
     page = show(views["replay"])
     page.wait_for_selector(".ds-dots circle")
     assert page.locator(".ds-dots .ds-noise").count() == 7
-    assert text(page, ".ds-schedule .ds-title").startswith("heun · uniform · 4 steps, 7 network calls")
+    assert text(page, ".ds-levels .ds-title").startswith("heun · uniform · 4 steps, 7 network calls")
 
 
 @pytest.mark.parametrize("width", [340, 600])

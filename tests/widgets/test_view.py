@@ -22,6 +22,7 @@ import diffuscope_widgets
 from diffuscope import Settings, SettingsError, record
 from diffuscope.picture.arrays import SMALL
 from diffuscope.prompt.language import parse
+from diffuscope.recipe.fields import FIELDS
 from diffuscope_widgets import Film, GuidanceView, PromptForm, SchedulerPicker, ScheduleView
 from diffuscope_widgets.base.view import View, explain, guard
 from diffuscope_widgets.base.wire import Limits, file_of, pack, pack_rows
@@ -80,6 +81,11 @@ class TestContract:
         assert ":scope" in rules
         assert "@import" not in rules, "a sheet that is imported stands in its place"
         assert not re.search(rf"{re.escape(root)}(?![\w-])", rules), "inside, the class means one further inside"
+
+    def test_root_is_no_field_of_the_form(self, cls):
+        """The form names its fields after settings; a widget of that name would style them, too."""
+        root = cls._css.split("@scope (.ds-", 1)[1].split(")", 1)[0]
+        assert root not in FIELDS
 
     def test_unknown_keyword(self, cls):
         with pytest.raises(TypeError, match=r'no .erorr.*"error"'):

@@ -95,7 +95,7 @@ class ScheduleView {
    */
   constructor(model, el) {
     this.model = model;
-    this.view = scope(model, el, "schedule");
+    this.view = scope(model, el, "levels");
     const [noise, signal] = [
       h("span", { class: "ds-noise" }, "σ/α, noise ÷ signal"),
       h("span", { class: "ds-signal" }, "SNR = (α/σ)²"),
