@@ -22,8 +22,6 @@ from diffuscope.prompt.language import joined, parse
 from diffuscope.prompt.tokens import Span
 from diffuscope.recipe.settings import Recipe, SettingsError
 
-PIPELINE = "StableDiffusionPipeline"
-"""The class of diffusers that a folder of this family names."""
 PARTS = ("unet", "vae", "text_encoder")
 """Folders that hold weights."""
 _PREDICTIONS: dict[str, Prediction] = {
