@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 from PIL import Image
 
+from diffuscope.picture.arrays import SMALL
 from diffuscope_widgets.base.shapes import Atlas
 from diffuscope_widgets.base.wire import pack
 
-SIDE = 128
-"""Most pixels a side of a tile."""
+SIDE = SMALL
+"""Most pixels a side of a tile, as of a thumb in the grid's folder."""
 LEAST = 16
 ROOM = 2**22
 """Most pixels of an atlas, while its tiles stay above `LEAST`: 16 MB when decoded."""

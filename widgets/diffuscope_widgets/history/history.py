@@ -1,4 +1,4 @@
-"""History: the runs of a session as thumbnails. A run that was good can be had again with one click."""
+"""History: the runs of a session as thumbnails. A click restores a run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import traitlets
 from PIL import Image
 
 from diffuscope.listeners import Listeners
+from diffuscope.picture.arrays import SMALL, encode
 from diffuscope.picture.sheets import sheet
 from diffuscope.recipe import in_words
 from diffuscope.trace.trace import Trace
@@ -22,7 +23,6 @@ MOST = 30
 """Runs kept."""
 ROOM = 2**30
 """Bytes kept: thirty runs of 512 pixels with every tensor would be more than a laptop should give."""
-SIDE = 128  # pixels a thumbnail has at most
 
 
 class History(View):
@@ -82,8 +82,6 @@ class History(View):
 
     def still(self) -> bytes | None:
         """The newest eight as one row."""
-        from diffuscope.picture.arrays import encode
-
         newest = [self._small[key] for key in self._traces][::-1][:8]
         return encode(sheet([newest])) if newest else None
 
@@ -139,9 +137,9 @@ class History(View):
 
 
 def thumbnail(image: np.ndarray) -> np.ndarray:
-    """A picture of at most `SIDE` pixels a side, uint8 (H, W, 3); small ones stay as they are."""
+    """A picture of at most `SMALL` pixels a side, uint8 (H, W, 3); small ones stay as they are."""
     small = Image.fromarray(image)
-    small.thumbnail((SIDE, SIDE))
+    small.thumbnail((SMALL, SMALL))
     return np.asarray(small)
 
 
