@@ -27,7 +27,7 @@ from diffuscope_widgets.parts.frames import ROWS, differences, pack_film, pack_f
 
 
 class Film(View):
-    """Every step of a run: noisy latents, the expected picture, and whatever else the trace keeps.
+    """Every step of a run: noisy latents, the predicted clean picture, and whatever else the trace keeps.
 
         Film(record(model, Settings("a red circle")))
         Film(trace, record(model, trace.settings.replace(seed=7)), mode="difference")
@@ -118,7 +118,7 @@ class Film(View):
         return True
 
     def rest(self) -> None:
-        """No run is under way any more: one that came to nothing leaves the finished film before it, if there is one."""
+        """No run is under way any more. After a cancelled or failed one, the last finished film is shown again, if there is one."""
         with self.hold_sync():
             self.preview_frames, self.preview = b"", {}
 

@@ -1,4 +1,4 @@
-"""GridView: a thousand pictures at once, any axis in any direction; looked at, compared, starred, and gone on from."""
+"""GridView: a thousand pictures at once, any axis in any direction; to compare, star and extend."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class HistoryView {
   urls = [];
   /** @type {ReturnType<typeof card>[]} */
   cards = [];
-  empty = h("p", { class: "ds-about" }, "Every finished run will stand here, to be had again with one click.");
+  empty = h("p", { class: "ds-about" }, "Finished runs appear here; a click restores one.");
   list = h("ul", { class: "ds-shelf", "aria-label": "Finished runs, newest first" });
 
   /**

@@ -137,7 +137,7 @@ class LatentView(Checked):
         self.busy = False
         trip = job.result()
         pixels, back = trip.picture, trip.back
-        rows = {"the picture": pixels, "there and back": back, "what was lost": error_map(pixels, back)}
+        rows = {"the picture": pixels, "round trip": back, "reconstruction error": error_map(pixels, back)}
         self._take(trip.latents, rows, psnr(pixels, back), back)
 
     def _take(

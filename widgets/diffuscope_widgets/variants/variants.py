@@ -80,7 +80,7 @@ class Variants(View):
         self._put(list(pictures), cells, rows[0].prompt, live=True)
 
     def rest(self) -> None:
-        """No run is under way any more: one that came to nothing leaves the finished sheet before it, if there is one."""
+        """No run is under way any more. After a cancelled or failed one, the last finished sheet is shown again, if any."""
         if not self.meta.get("live"):
             return
         if self.traces:
