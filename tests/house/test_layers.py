@@ -1,4 +1,4 @@
-"""The four rules, read from the source: who may import whom."""
+"""The rules of the house, read from the source: who may import whom, how long files are, what widgets may call."""
 
 import ast
 import re
