@@ -157,7 +157,11 @@ class Studio(ipywidgets.Box):
             self._runner.ready.wait()
         job, shown = self._start(lambda: self.settings)
         assert job is not None
-        trace = job.result()
+        try:
+            trace = job.result()
+        except Exception:
+            shown.wait()  # the form too says why
+            raise
         shown.wait()  # the film may be a moment behind the result
         return trace
 
