@@ -12,6 +12,7 @@ from PIL import Image
 
 from diffuscope import Keep, Settings, record
 from diffuscope.picture.arrays import encode, light, mosaic
+from diffuscope.trace.quantities import QUANTITIES
 from diffuscope_widgets.film.export import at, gif, shares, sheet
 from diffuscope_widgets.film.film import Film
 from diffuscope_widgets.parts.frames import ROWS, differences, rows_of
@@ -57,7 +58,8 @@ def test_channels_of_nothing_but_zeros():
 
 def test_a_film_has_the_rows_its_trace_keeps(model, trace):
     assert list(rows_of(trace)[0]) == ["x_t", "x0", "x_t_channels", "x0_channels", "noise_channels"]
-    everything = record(model, RED.replace(steps=2), Keep(pictures=("x_t", "x0", "noise", "x0_uncond", "x0_cond")))
+    pictures = tuple(name for name, row in QUANTITIES.items() if row.decodable)
+    everything = record(model, RED.replace(steps=2), Keep(tuple(QUANTITIES), pictures))
     assert list(rows_of(everything)[0]) == list(ROWS)
     only = record(model, RED.replace(steps=2), Keep(tensors=("noise",), pictures=()))
     film = Film(only)
