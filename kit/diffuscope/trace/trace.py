@@ -140,12 +140,19 @@ class Trace:
         """A contact sheet: a row for each kind of picture, at most `columns` steps evenly chosen, noise over signal below.
 
         Without pictures the kept latents stand in for them, channel by channel.
+
+        Raises:
+            ValueError: there are neither, as in a run of points.
         """
         frames = dict(self.pictures)
         if not frames and self.image.size:
             return arrays.enlarge(self.image, tile)
         if not frames:
             frames = {name: arrays.mosaic(kept)[0] for name, kept in self.tensors.items() if kept.ndim == 4}
+        if not frames:
+            raise ValueError(
+                f"this trace keeps nothing that a sheet can show, only {', '.join(self.tensors) or 'numbers'}"
+            )
         chosen = np.unique(np.linspace(0, len(self) - 1, min(columns, len(self))).round().astype(int))
         labels = [f"σ/α {ratio_label(self.ratio[i])}" for i in chosen]
         rows = [[shown[i] for i in chosen] for shown in frames.values()]
@@ -157,8 +164,11 @@ class Trace:
             raise ValueError(f"this trace keeps no pictures of {of!r}; record it with Keep(pictures=({of!r},))")
         atomic.write(Path(path), sheets.gif([*self.pictures[of], self.image], seconds))
 
-    def _repr_png_(self) -> bytes:
-        return arrays.light(arrays.encode(self.sheet()))
+    def _repr_png_(self) -> bytes | None:
+        try:
+            return arrays.light(arrays.encode(self.sheet()))
+        except ValueError:  # points, video: a notebook then shows the text
+            return None
 
     def save(self, path: str | Path) -> Path:
         """Write one safetensors file, whole or not at all; `Trace.load` reads it.

@@ -12,6 +12,7 @@ from diffuscope.families.guidance import ClassifierFree, Embedded, Plain
 from diffuscope.families.parts import Answer, Part
 from diffuscope.run.start import Picture
 from diffuscope.run.step import Step
+from diffuscope_widgets import Film
 
 PICTURE = np.zeros((16, 16, 3), np.uint8)
 SETTINGS = Settings("a red circle", seed=7, scheduler="ddim", steps=4, guidance_scale=4.0)
@@ -131,6 +132,17 @@ def test_any_steps_can_be_collected():
         first.pil  # noqa: B018
     alone = collect(walk(1, 1), Settings("alone"), keep=Keep(("x_t",), ()), made_by={"system": "by hand"})
     assert alone.made_by["system"] == "by hand"
+
+
+@pytest.mark.parametrize("shape", [(2,), (4, 2, 8, 8)], ids=["points", "video"])
+def test_latents_that_are_no_pictures_are_shown_in_words(shape):
+    steps = (replace(step, seen={name: torch.ones(1, *shape) for name in step.seen}) for step in walk(2, 1))
+    trace = collect(steps, Settings("one"), keep=Keep(("x_t", "x0"), ()))
+    assert trace._repr_png_() is None, "a notebook then shows the text"
+    with pytest.raises(ValueError, match="keeps nothing that a sheet can show"):
+        trace.sheet()
+    with pytest.raises(ValueError, match="keeps no pictures"):
+        Film(trace)
 
 
 def test_what_cannot_be_collected(model):

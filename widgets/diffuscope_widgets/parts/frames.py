@@ -33,7 +33,7 @@ def rows_of(trace: Trace) -> tuple[dict[str, np.ndarray], dict[str, float]]:
     frames = {name: trace.pictures[name] for name in ROWS if name in trace.pictures}
     whites = {}
     for name, tensor in CHANNELS.items():
-        if tensor in trace.tensors:
+        if tensor in trace.tensors and trace.tensors[tensor].ndim == 4:
             frames[name], whites[name] = arrays.mosaic(trace.tensors[tensor])
     if not frames:
         raise ValueError('this trace keeps no pictures; record it with Keep(pictures=("x_t", "x0"))')
