@@ -46,6 +46,13 @@ def test_what_is_set_later_is_checked_too():
     assert (picker.scheduler, picker.schedule, picker.steps) == ("ddim", None, 20)
 
 
+def test_steps_are_those_the_scheduler_takes():
+    picker = SchedulerPicker("lcm", steps=50)
+    with pytest.raises(SettingsError, match='"lcm" takes at most 50 steps, got 51'):
+        picker.steps = 51
+    assert picker.steps == 50
+
+
 @pytest.mark.parametrize("wrong", [{"scheduler": "dddim"}, {"schedule": "karras"}, {"steps": 5000}, {"steps": "many"}])
 def test_what_the_front_end_cannot_have_is_taken_back(wrong, told):
     picker = SchedulerPicker("ddim")
