@@ -107,9 +107,12 @@ class Model:
 
         Raises:
             SettingsError: the model cannot follow one of them.
+            TypeError: something is neither Settings nor a Recipe.
         """
         rows = []
         for row in [settings] if isinstance(settings, Settings) else settings:
+            if not isinstance(row, Settings):
+                raise TypeError(f'a run takes Settings, got {type(row).__name__} {row!r:.40}; write Settings("...")')
             if isinstance(row, Recipe):
                 self.check(row)
             rows.append(row if isinstance(row, Recipe) else self.complete(row))

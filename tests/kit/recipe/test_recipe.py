@@ -71,3 +71,9 @@ def test_a_recipe_of_another_model_is_checked(model, monkeypatch):
     monkeypatch.setattr(model, "scheduler_config", {**model.scheduler_config, "num_train_timesteps": 300})
     with pytest.raises(SettingsError, match="above this model's 300 training steps"):
         denoise(model, recipe)
+
+
+@pytest.mark.parametrize("wrong", ["a red circle", ["a red circle"], [RED, None]])
+def test_only_settings_can_be_run(model, wrong):
+    with pytest.raises(TypeError, match=r"a run takes Settings, got (str|NoneType)"):
+        record(model, wrong)
