@@ -89,7 +89,7 @@ def _evaluate(given: argparse.Namespace, config: Any, folder: Path) -> None:
     from diffuscope.train.room import exam
 
     known = exam(config)
-    rows = known.rows(load(given.model or config.name), folder, given.quick)
+    rows = known.rows(load(given.model or config.name), folder, given.quick, **config.data.world_options)
     evaluate.write(rows, known.PARTS, given.out or folder)
     print(evaluate.table(rows, known.PARTS))
 

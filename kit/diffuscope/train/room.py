@@ -32,8 +32,8 @@ class Exam(Protocol):
     PARTS: Sequence[str]
     """What a row of the table counts."""
 
-    def rows(self, model: Any, run: Path, quick: bool = False) -> list[dict[str, Any]]:
-        """Measure a model; every row is printed as it is done."""
+    def rows(self, model: Any, run: Path, quick: bool = False, **world_options: Any) -> list[dict[str, Any]]:
+        """Measure a model; every row is printed as it is done. The world is asked for as the recipe has it."""
 
 
 def room(config: Config) -> Room:

@@ -13,9 +13,11 @@ from diffuscope.train.config import Config
 from diffuscope.train.export import export
 from diffuscope.train.networks import autoencoder, denoiser, text, tokenizer
 from diffuscope.train.networks.map_head import MapHead, at_cells
-from diffuscope.train.storybook import reader
+from diffuscope.train.storybook import exam, reader
+from diffuscope.train.storybook.grade import PARTS, grade, variety
 from diffuscope.worlds.base import UNKNOWN
-from diffuscope.worlds.storybook.reader import StorybookReader, as_input
+from diffuscope.worlds.storybook import LEVELS
+from diffuscope.worlds.storybook.reader import Read, StorybookReader, as_input
 from diffuscope.worlds.storybook.world import StorybookWorld
 
 CPU = torch.device("cpu")
@@ -74,11 +76,11 @@ def test_the_text_encoder_learns_the_scene_graph(config, run):
     tokens = tokenizer.ids(words, [s.caption(rng, "en", 1.0) for s in scenes])
     labels = torch.tensor([world.labels(s) for s in scenes])
     with torch.inference_mode():
-        right = known.right(known(tokens), tokens, labels)
-        shuffled = known.right(known(tokens), tokens, labels.roll(1, 0))
-    assert right[1] > 0.7 > shuffled[1] + 0.2  # the time of day
-    assert right[4] > shuffled[4]  # which kinds are there; nearly all are not
-    assert right[5] > shuffled[5] + 0.1  # the colour of those that are
+        states, others = known(tokens), labels.roll(1, 0)
+        right, shuffled = known.right(states, tokens, labels), known.right(states, tokens, others)
+        assert known.loss(states, tokens, labels) < 0.8 * known.loss(states, tokens, others)
+    assert right[3] > shuffled[3] + 0.15  # the style
+    assert right[5] > shuffled[5] + 0.15  # the colour of the kinds that are there
 
 
 def test_every_word_of_a_caption_is_known(config, run):
@@ -194,3 +196,56 @@ def test_the_reader_can_learn_a_few_pictures_by_heart(config, tmp_path):
     times = [list(reader.ATTRIBUTES["time"]).index(s.scene.time) for s in sights]
     assert sum(a == b for a, b in zip(times, labels[:, 1], strict=True)) >= 11
     assert all(0 <= chance <= 1 for s in sights for chance in s.sure.values())
+
+
+def test_grades_know_right_from_wrong():
+    """A reader that says what the labels say finds everything right, and each part that is turned is found wrong."""
+    world, rng = StorybookWorld(), np.random.default_rng(21)
+    scenes = [world.sample(rng) for _ in range(80)]
+    labels = torch.tensor([world.labels(s) for s in scenes])
+    about = labels[:, 4:].unflatten(1, (len(reader.KINDS), len(reader.FIELDS)))
+    whole = tuple(
+        torch.nn.functional.one_hot(labels[:, i], len(table)).float()
+        for i, table in enumerate(reader.ATTRIBUTES.values())
+    )
+    colour = torch.nn.functional.one_hot(about[..., 1].clamp(max=7), 8).float()
+    x = torch.zeros(80, len(reader.KINDS))
+    for row, scene in enumerate(scenes):
+        for rank, o in enumerate(scene.objects):
+            x[row, list(reader.KINDS).index(o.kind)] = 0.2 + 0.3 * rank
+    seen = Read(whole, about[..., 0] - 0.5, (colour, colour, colour), x, torch.empty(80, 1, 1, 1), torch.empty(80, 1))
+    assert set(grade(seen, scenes)) == {*PARTS}
+    assert all(share == 1 for share in grade(seen, scenes).values())
+    turned = {
+        "time": replace(seen, whole=(whole[0], whole[1].roll(1, 1), *whole[2:])),
+        "objects": replace(seen, present=seen.present.roll(1, 1)),
+        "order": replace(seen, x=-x),
+        "colours": replace(seen, about=(-colour, colour, colour)),
+    }
+    for part, wrong in turned.items():
+        shares = grade(wrong, scenes)
+        assert shares[part] < 0.2, part
+        assert shares["all"] < 0.7
+        assert all(shares[other] == 1 for other in PARTS if other not in (part, "all")), part
+
+
+def test_variety_is_the_entropy_of_what_is_read():
+    def reads(*counts):
+        logits = torch.cat([torch.eye(4)[i].expand(n, 4) for i, n in enumerate(counts)])
+        none = torch.empty(len(logits), 1)
+        return Read((logits,) * 4, none, (none,) * 3, none, none, none)
+
+    assert variety(reads(25, 25, 25, 25), reads(10, 10, 10, 10))["time"] == 1
+    assert variety(reads(50, 50, 0, 0), reads(10, 10, 10, 10))["time"] == 0.5  # ln 2 of ln 4
+    assert variety(reads(100, 0, 0, 0), reads(10, 10, 10, 10))["time"] == 0
+
+
+def test_the_exam_asks_the_levels_own_scenes(config, run, tmp_path, monkeypatch):
+    export(config, Config.path("storybook"), run, tmp_path / "out")
+    assert reader.train(config, tmp_path, CPU)
+    monkeypatch.setattr(exam, "QUICK", 3)
+    rows = exam.rows(load(tmp_path / "out"), tmp_path, quick=True, level=1)
+    assert [row["what"] for row in rows] == ["real pictures", "real, after the autoencoder", "captions"]
+    assert all(0 <= row[part] <= 1 for row in rows for part in ("place", "time", "objects", "all"))
+    asked = exam._Exam(None, None, 300, 1).scenes("train")
+    assert {o.kind for s in asked for o in s.objects} <= {*LEVELS[1].kinds}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class Denoiser(nn.Module):
 
 
 def train(config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
-    """Fit the denoiser and save it to `run/model`; True when finished.
+    """Fit the denoiser and save it to `run/model`, at every sheet of samples as far as it is; True when finished.
 
     Loss for "epsilon": squared error between the noise that was added and the noise predicted (Ho et al. 2020,
     arXiv:2006.11239), weighted by 1 + sigma^2 up to a limit. Without the weight nearly all of the loss is fine grain at
@@ -100,16 +101,21 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     @torch.inference_mode()
     def sheet(module: Any, path: Path) -> None:
         shape = (recipe.model["in_channels"], *[recipe.model["sample_size"]] * 2)
+        save(module)
         save_sheet(vae.decode(_look(module, noising, look.to(device), empty.to(device), shape) / scale).sample, path, 8)
+
+    def save(averaged: Any) -> None:
+        # held still, it is saved as it was: averaging makes 0 of -0, and the file would be another without any change
+        (model if reads_already else averaged).reader.text.save_pretrained(run / "model" / "text_encoder")
+        unet = deepcopy(averaged.unet).to(memory_format=torch.contiguous_format)
+        unet.save_pretrained(run / "model" / "unet")
+        tokenizer.save_pretrained(run / "model" / "tokenizer")
+        sampling(noising).save_pretrained(run / "model" / "scheduler")
 
     trained = fit(model, loss, recipe, run / "denoiser", sheet, minutes)
     if trained is None:
         return False
-    # held still, it is saved as it was: averaging makes 0 of -0, and the file would be another without any change
-    (model if reads_already else trained).reader.text.save_pretrained(run / "model" / "text_encoder")
-    trained.unet.to(memory_format=torch.contiguous_format).save_pretrained(run / "model" / "unet")
-    tokenizer.save_pretrained(run / "model" / "tokenizer")
-    sampling(noising).save_pretrained(run / "model" / "scheduler")
+    save(trained)
     return True
 
 

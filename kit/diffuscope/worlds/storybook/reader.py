@@ -6,12 +6,15 @@ draws: no weights, no seed, no batch. This module needs torch; nothing else in t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -115,6 +118,21 @@ class StorybookReader:
 
     def __init__(self, network: ReaderNetwork) -> None:
         self.network = network.eval()
+
+    @classmethod
+    def load(cls, folder: Path) -> StorybookReader:
+        """The reader that training left in a folder.
+
+        Raises:
+            FileNotFoundError: it has not been trained yet.
+        """
+        path = folder / "model.safetensors"
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is not there; train it with: diffuscope train reader --config storybook")
+        network = ReaderNetwork(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
+        weights = {name: w.float() if w.is_floating_point() else w for name, w in load_file(path).items()}
+        network.load_state_dict(weights)
+        return cls(network)
 
     @torch.inference_mode()
     def look(self, pictures: np.ndarray) -> Read:

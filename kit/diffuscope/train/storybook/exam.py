@@ -1,0 +1,105 @@
+"""Step 6 for the picture book: how well the model obeys, and how much it leaves to the seed.
+
+The judge is the reader, a network that was trained on real pictures only, apart from the model. Beside every number stands
+its ceiling: what the reader says of real pictures, and of real pictures after the autoencoder's round trip.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from diffuscope.families.base import Model
+from diffuscope.families.catalogue import WEIGHTS
+from diffuscope.recipe.settings import Settings
+from diffuscope.train import evaluate
+from diffuscope.train.storybook.grade import PARTS, grade, variety
+from diffuscope.worlds.storybook import SPLITS, Scene, draw, sample
+from diffuscope.worlds.storybook.reader import StorybookReader
+
+__all__ = ["PARTS", "rows"]
+
+FULL, QUICK = 400, 48
+GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
+STEPS = (4, 10)
+BUILT_IN = WEIGHTS / "storybook" / "reader"
+OPEN = "a house"
+"""A prompt that leaves place, time, weather and style to the seed."""
+
+
+def rows(model: Model, run: Path, quick: bool = False, level: int = 3) -> list[dict[str, Any]]:
+    """Measure a model; every row is printed as it is done.
+
+    Args:
+        run: the run folder; its own reader is asked if one was trained there, else the built-in one.
+        quick: `QUICK` captions at the default guidance only, instead of `FULL` at every one.
+        level: how much of the world the model was shown, see `LEVELS`; no more is asked of it.
+
+    Raises:
+        FileNotFoundError: there is no reader yet.
+    """
+    exam = _Exam(model, _reader(run), QUICK if quick else FULL, level)
+    usual, steps = model.defaults["guidance_scale"], model.defaults["steps"]
+    done = [exam.ceiling(through) for through in (False, True)]
+    done += [exam.obey("captions", scale, steps) for scale in ((usual,) if quick else GUIDANCE)]
+    if quick:
+        return done
+    best = max((row for row in done if "guidance" in row), key=lambda row: row["all"])["guidance"]
+    done += [exam.obey("captions", best, few) for few in STEPS]
+    done.append(exam.obey("captions", best, steps, language="zh"))
+    done += [exam.obey(split, best, steps, split=split) for split in SPLITS[1:]]
+    return done + [exam.seeds(scale) for scale in (1.0, usual)]
+
+
+def _reader(run: Path) -> StorybookReader:
+    own = run / "reader"
+    return StorybookReader.load(own if (own / "model.safetensors").exists() else BUILT_IN)
+
+
+class _Exam:
+    def __init__(self, model: Model, reader: StorybookReader, count: int, level: int) -> None:
+        self.model, self.reader, self.count, self.level = model, reader, count, level
+
+    def scenes(self, split: str) -> list[Scene]:
+        """The scenes that are asked for: the same for every model and every row of a split."""
+        rng = np.random.default_rng(30_000 + SPLITS.index(split))
+        return [sample(rng, split=split, level=self.level) for _ in range(self.count)]
+
+    def ceiling(self, through: bool) -> dict[str, Any]:
+        scenes, rng = self.scenes("train"), np.random.default_rng(7)
+        pictures = np.stack([draw(scene, rng)[0] for scene in scenes])
+        row: dict[str, Any] = {"what": "real pictures"}
+        if through:
+            pictures, psnr = evaluate.round_trip(self.model, pictures)
+            row = {"what": "real, after the autoencoder", "notes": {"Autoencoder round trip": f"{psnr} dB PSNR"}}
+        return self._score(row, scenes, pictures)
+
+    def obey(
+        self, what: str, guidance: float, steps: int, split: str = "train", language: str = "en"
+    ) -> dict[str, Any]:
+        """One picture a caption that says everything, each with its own seed."""
+        scenes, rng = self.scenes(split), np.random.default_rng(11)
+        asked = [
+            Settings(scene.caption(rng, language, 1.0), seed=seed, steps=steps, guidance_scale=guidance)
+            for seed, scene in enumerate(scenes)
+        ]
+        what = f"{what}, Chinese" if language == "zh" else what
+        row = {"what": what, "guidance": guidance, "steps": steps}
+        return self._score(row, scenes, evaluate.pictures_of(self.model, asked))
+
+    def seeds(self, guidance: float) -> dict[str, Any]:
+        """How much varies with the seed what a prompt leaves open, as a share of the world's own entropy."""
+        steps = self.model.defaults["steps"]
+        asked = [Settings(OPEN, seed=seed, steps=steps, guidance_scale=guidance) for seed in range(self.count)]
+        rng = np.random.default_rng(13)
+        open_scene = Scene.parse(OPEN)
+        real = np.stack([draw(open_scene, rng)[0] for _ in range(self.count)])
+        made = evaluate.pictures_of(self.model, asked)
+        shares = variety(self.reader.look(made), self.reader.look(real))
+        row = {"what": f'seeds of "{OPEN}": entropy of the world', "guidance": guidance, "steps": steps}
+        return evaluate.say(row | {"pictures": self.count, **shares})
+
+    def _score(self, row: dict[str, Any], scenes: list[Scene], pictures: np.ndarray) -> dict[str, Any]:
+        return evaluate.say(row | {"pictures": len(scenes), **grade(self.reader.look(pictures), scenes)})
