@@ -35,7 +35,7 @@ class Model:
     scheduler_config: Mapping[str, Any]
     """The scheduler config the model was made with: betas, spacing, prediction type."""
     defaults: Mapping[str, Any]
-    """Settings the model recommends: steps, guidance_scale, width, height."""
+    """Settings the model recommends: steps, guidance_scale, width, height, now and then schedule."""
     screen: Screen | None = None
     """Its safety checker, if it came with one: finished pictures pass it, and steps show no pictures."""
     checks: Sequence[Callable[[Recipe], None]] = field(default_factory=tuple)
@@ -96,8 +96,9 @@ class Model:
             SettingsError: the model cannot follow these settings.
         """
         filled = {name: value for name, value in self.defaults.items() if getattr(settings, name) is None}
-        if settings.schedule is None:
-            filled["schedule"] = settings.scheduler_row.schedules[0]
+        known = settings.scheduler_row.schedules
+        if settings.schedule is None and filled.get("schedule") not in known:
+            filled["schedule"] = known[0]  # the model recommends none, or one that this scheduler has not
         done = Recipe(**vars(settings) | filled)
         self.check(done)
         return done

@@ -95,11 +95,10 @@ def _open(name: str) -> Model:
     card, folder = CATALOGUE.get(name), Path(name)
     if card and card.source == "built-in":
         checked = verify(WEIGHTS / name)
-        defaults = json.loads((WEIGHTS / name / "defaults.json").read_text(encoding="utf-8"))
-        return _family(card.pipeline).load(WEIGHTS / name, name, "built-in", checked, defaults)
+        return _family(card.pipeline).load(WEIGHTS / name, name, "built-in", checked, _recommended(WEIGHTS / name))
     if folder.is_dir():
         family = refuse_unsafe(folder)
-        return family.load(folder, folder.name, "folder", digest(folder))
+        return family.load(folder, folder.name, "folder", digest(folder), _recommended(folder))
     if name.endswith((".ckpt", ".pt", ".pth", ".bin")):
         raise ValueError(f'"{folder.name}" is a pickle file, which can run code. Only .safetensors folders are loaded.')
     repository = card.source if card else name
@@ -116,6 +115,12 @@ def _open(name: str) -> Model:
             f'Model "{name}"{size} is not on this computer and could not be fetched: {str(error)[:200]} '
             'The built-in model always works: load("scenes").'
         ) from None
+
+
+def _recommended(folder: Path) -> dict[str, Any]:
+    """Settings recommended by those who made the model; a folder of diffusers alone has none."""
+    path = folder / "defaults.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _family(pipeline: str) -> Any:

@@ -63,6 +63,10 @@ def test_the_folder_loads_in_diffusers_and_here(config, run, tmp_path):
     assert pipe.scheduler.config.timestep_spacing == "trailing"
     assert pipe.scheduler.alphas_cumprod[-1] < 1e-6  # ends in pure noise
     model = load(tmp_path)
+    assert model.complete(Settings("a cat")).schedule == "uniform"  # what the recipe recommends; steps and guidance too
+    assert model.complete(Settings("a cat")).steps == 20
+    assert model.complete(Settings("a cat", schedule="karras")).schedule == "karras"
+    assert record(model, Settings("a cat", steps=25)).image.shape == (128, 128, 3)
     assert record(model, Settings("夜里,一座红色的房子", steps=2)).image.shape == (128, 128, 3)
     assert sum(p.stat().st_size for p in tmp_path.rglob("*")) < 40e6
 
