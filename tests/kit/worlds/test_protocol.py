@@ -110,3 +110,13 @@ def test_levels_grow():
         world, rng = StorybookWorld(level), np.random.default_rng(6)
         seen[level] = {o.kind for _ in range(1500) for o in world.sample(rng).objects}
     assert seen[1] < seen[2] == seen[3] == {*KINDS}
+
+
+def test_the_picture_book_halves_its_pictures():
+    world = StorybookWorld()
+    scene = world.sample(np.random.default_rng(7))
+    whole, half = (world.draw(scene, np.random.default_rng(8), side) for side in (128, 64))
+    assert abs(half.picture[10, 20].astype(float) - whole.picture[20:22, 40:42].mean((0, 1))).max() <= 0.5
+    assert np.array_equal(half.maps[:, 10, 20], whole.maps[:, 20, 40])
+    with pytest.raises(ValueError, match="not 100"):
+        world.draw(scene, np.random.default_rng(8), 100)

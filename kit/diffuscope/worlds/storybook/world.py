@@ -58,14 +58,18 @@ class StorybookWorld:
         return scene.caption(rng, "zh" if rng.random() < _CHINESE else "en")
 
     def draw(self, scene: Scene, rng: np.random.Generator, side: int) -> Drawn:
-        if side != SIDE:
-            raise ValueError(f"the picture book draws {SIDE} x {SIDE} pixels, not {side} x {side}")
+        if side not in (SIDE, SIDE // 2):
+            raise ValueError(f"the picture book draws {SIDE} or {SIDE // 2} pixels a side, not {side}")
         picture, objects = draw(scene, rng)
         kinds, colours = np.zeros(4, np.uint8), np.zeros(4, np.uint8)
         for index, o in enumerate(scene.objects):
             kinds[index + 1] = 1 + _INDEX[o.kind]
             colours[index + 1] = 1 + _COLOUR[o.colour] if o.colour else UNKNOWN
-        return Drawn(picture, np.stack([kinds[objects], colours[objects]]))
+        maps = np.stack([kinds[objects], colours[objects]])
+        if side < SIDE:  # every pixel the mean of four; of a map one of the four
+            picture = picture.reshape(side, 2, side, 2, 3).mean((1, 3)).round().astype(np.uint8)
+            maps = maps[:, ::2, ::2]
+        return Drawn(picture, maps)
 
     def labels(self, scene: Scene) -> Sequence[int]:
         whole = [list(table).index(getattr(scene, name)) for name, table in ATTRIBUTES.items()]
