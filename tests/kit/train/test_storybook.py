@@ -35,7 +35,7 @@ def config():
         data=replace(real.data, pictures=64, uses=4),
         autoencoder=short(real.autoencoder, 160, block_out_channels=[8, 8, 8, 16], norm_num_groups=4),
         text=replace(
-            short(real.text, 12_000, 32, hidden_size=64, intermediate_size=128, num_hidden_layers=1), learning_rate=5e-3
+            short(real.text, 38_400, 48, hidden_size=64, intermediate_size=128, num_hidden_layers=1), learning_rate=4e-3
         ),
         denoiser=short(
             real.denoiser, 128, block_out_channels=[16, 16, 16], cross_attention_dim=64, attention_head_dim=2
