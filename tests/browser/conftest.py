@@ -152,7 +152,10 @@ class Lab:
 
     def close(self):
         self.process.terminate()
-        self.process.wait(20)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:  # a kernel was being restarted
+            self.process.kill()
         self.log.close()
 
 
