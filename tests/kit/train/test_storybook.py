@@ -226,6 +226,9 @@ def test_grades_know_right_from_wrong():
         "order": replace(seen, x=-x),
         "colours": replace(seen, about=(-colour, colour, colour)),
     }
+    one_more = seen.present.clone()
+    one_more[range(80), (seen.present < 0).float().argmax(1)] = 0.5  # all that was asked for, and a stranger
+    assert grade(replace(seen, present=one_more), scenes)["objects"] == 0
     for part, wrong in turned.items():
         shares = grade(wrong, scenes)
         assert shares[part] < 0.2, part

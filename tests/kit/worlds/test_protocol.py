@@ -117,6 +117,8 @@ def test_the_picture_book_halves_its_pictures():
     scene = world.sample(np.random.default_rng(7))
     whole, half = (world.draw(scene, np.random.default_rng(8), side) for side in (128, 64))
     assert abs(half.picture[10, 20].astype(float) - whole.picture[20:22, 40:42].mean((0, 1))).max() <= 0.5
-    assert np.array_equal(half.maps[:, 10, 20], whole.maps[:, 20, 40])
+    rows, columns = np.nonzero(whole.maps[0])
+    seen = half.maps[:, rows // 2, columns // 2] == whole.maps[:, rows, columns]
+    assert seen.mean() > 0.9  # all but the outermost pixels of the objects
     with pytest.raises(ValueError, match="not 100"):
         world.draw(scene, np.random.default_rng(8), 100)
