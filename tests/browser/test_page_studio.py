@@ -171,7 +171,7 @@ def test_a_chosen_file_travels_as_bytes(show, page, tmp_path):
     page.wait_for_function("packets.length === 2")
     assert page.evaluate("packets[0][1]") == [5, 6]
     page.locator("input[type=file]").set_input_files(tmp_path / "huge.png")
-    assert "larger than 9 MB" in page.locator(".ds-tools [role=status]").inner_text()
+    assert "larger than 8 MB" in page.locator(".ds-tools [role=status]").inner_text()
     assert page.evaluate("packets.length") == 2
 
 

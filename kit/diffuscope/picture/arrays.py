@@ -8,6 +8,7 @@ import math
 import numpy as np
 from PIL import Image
 
+THUMBNAIL = 128  # pixels of the longer side
 SMALL = 128  # pixels; up to this side, pictures are sent without loss and shown with their pixels as squares
 ERROR_WHITE = 64  # difference of 255 that is white in an error map
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from diffuscope import atomic
 from diffuscope.listeners import Throttle
-from diffuscope.picture.arrays import SMALL, encode
+from diffuscope.picture.arrays import THUMBNAIL, encode
 from diffuscope.text import suggest
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
@@ -145,7 +145,7 @@ class Film(View):
 
     def still(self) -> bytes | None:
         """A contact sheet of the rows shown."""
-        return encode(sheet(self._traces(), self._visible(), most=SMALL)) if self.trace else None
+        return encode(sheet(self._traces(), self._visible(), most=THUMBNAIL)) if self.trace else None
 
     @on_message("save")
     def _save_apart(self, message: dict[str, Any]) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from PIL import Image
 
-from diffuscope.picture.arrays import SMALL
+from diffuscope.picture.arrays import THUMBNAIL
 from diffuscope_widgets.base.shapes import Atlas
 from diffuscope_widgets.base.wire import pack
 
-SIDE = SMALL
+SIDE = THUMBNAIL
 """Most pixels a side of a tile, as of a thumb in the grid's folder."""
 LEAST = 16
 ROOM = 2**22

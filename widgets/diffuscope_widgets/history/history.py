@@ -10,7 +10,7 @@ import traitlets
 from PIL import Image
 
 from diffuscope.listeners import Listeners
-from diffuscope.picture.arrays import SMALL, encode
+from diffuscope.picture.arrays import THUMBNAIL, encode
 from diffuscope.picture.sheets import sheet
 from diffuscope.recipe import in_words
 from diffuscope.trace.trace import Trace
@@ -137,9 +137,9 @@ class History(View):
 
 
 def thumbnail(image: np.ndarray) -> np.ndarray:
-    """A picture of at most `SMALL` pixels a side, uint8 (H, W, 3); small ones stay as they are."""
+    """A picture of at most `THUMBNAIL` pixels a side, uint8 (H, W, 3); small ones stay as they are."""
     small = Image.fromarray(image)
-    small.thumbnail((SMALL, SMALL))
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
     return np.asarray(small)
 
 

@@ -9,10 +9,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from diffuscope.picture.arrays import SMALL, encode
+from diffuscope.picture.arrays import SMALL, THUMBNAIL, encode
 from diffuscope.picture.opened import opened
 
-MAX_FRAMES = 16_383 // SMALL
+MAX_FRAMES = 16_383 // THUMBNAIL
 """Longest film; a WebP picture is at most 16,383 pixels wide."""
 
 _LOSSLESS, _GOOD = 100, 85  # WebP quality
@@ -27,7 +27,7 @@ def is_thumb(source: Path | BinaryIO) -> bool:
     """Whether a file is a thumb that can be shown: WebP, whole, and no larger than it should be."""
     try:
         with Image.open(source, formats=("WEBP",)) as image:
-            if max(image.size) > SMALL:  # before its pixels take any memory
+            if max(image.size) > THUMBNAIL:  # before its pixels take any memory
                 return False
             image.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
@@ -47,7 +47,7 @@ def film(frames: Sequence[np.ndarray]) -> bytes:
 
 def _shrunk(picture: Image.Image) -> Image.Image:
     small = picture.convert("RGB")
-    small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
     return small
 
 
