@@ -40,7 +40,7 @@ js:
 endif
 
 bench: .venv/test.done
-	.venv/bin/python tests/bench/bench.py
+	PYTHONPATH=tests/support .venv/bin/python tests/bench/bench.py
 
 shots: .venv/test.done # the pictures of the README, from the real thing
 	.venv/bin/python tests/browser/shots.py docs
