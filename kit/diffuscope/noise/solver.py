@@ -33,6 +33,7 @@ class Solver:
         self.scheduler: Any = make_scheduler(self.row, recipe.schedule, config, seeds)
         self.scheduler.set_timesteps(recipe.steps)
         self.levels = levels_of(self.row, self.scheduler)
+        self._takes = frozenset(inspect.signature(self.scheduler.step).parameters)
         self.eta, self.steps = recipe.eta, recipe.steps
 
     @property
@@ -60,11 +61,10 @@ class Solver:
 
     def step(self, output: Tensor, t: Tensor, latents: Tensor, streams: list[torch.Generator]) -> Tensor:
         """The latents one step on; random schedulers draw each picture's noise from its own stream."""
-        takes = inspect.signature(self.scheduler.step).parameters
         extra: dict[str, Any] = {}
-        if "eta" in takes:
+        if "eta" in self._takes:
             extra["eta"] = self.eta
-        if "generator" in takes:
+        if "generator" in self._takes:
             # one picture passes its generator bare, as a plain pipeline call does, so the bits agree
             extra["generator"] = streams[0] if len(streams) == 1 else streams
         return self.scheduler.step(output, t, latents, **extra, return_dict=False)[0]

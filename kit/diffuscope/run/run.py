@@ -111,7 +111,10 @@ class Run:
         """How many calls a whole run makes."""
         self.latents: Tensor | None = None
         """The latents as they stand, in the scheduler's own scale; None before the first step."""
+        levels = self._solver.levels
+        self._levels = list(zip(levels.alpha.tolist(), levels.sigma.tolist(), strict=True))
         self._given: Conditioning | None = None
+        self._moves = True  # whether a prompt changes on the way; known once the prompts are read
 
     def __iter__(self) -> Run:
         return self
@@ -137,7 +140,7 @@ class Run:
         seen, only = self._seen(answer, before, index)
         for probe in self.probes:
             seen |= probe.seen()
-        alpha, sigma = float(solver.levels.alpha[index]), float(solver.levels.sigma[index])
+        alpha, sigma = self._levels[index]
         step = Step(index, self.calls, float(t), alpha, sigma, {"x_t": x_t, **seen, "latents": after}, only)
         self.latents, self.index = after, index + 1
         if self.steer and (changed := self.steer(step)) is not None:
@@ -158,7 +161,8 @@ class Run:
     def _conditioning(self, index: int) -> Conditioning:
         """The conditioning of the guidance's prompts at a call; read again only where a prompt changes during the run."""
         prompts = self.model.guidance.prompts(self.rows)
-        if self._given is None or any(parse(prompt).moves for prompt, _ in prompts):
+        if self._given is None or self._moves:
+            self._moves = any(parse(prompt).moves for prompt, _ in prompts)
             self._given = Conditioning.cat(
                 self.model.reader.condition(prompt, self.rows[row], index, self.calls) for prompt, row in prompts
             )
