@@ -73,6 +73,8 @@ class Autoencoder(Fit):
     """Weight of the Kullback-Leibler term that keeps latents near a unit Gaussian."""
     edge_weight: float = 0.0
     """Weight of the L1 error of the differences between neighbouring pixels, which keeps outlines sharp."""
+    half_weight: float = 0.0
+    """Weight of the round trip at half the size, see `autoencoder.half_size_loss`: smoother latents."""
     linear: float = 0.0
     """Share of the training that teaches the linear code first, see `autoencoder.LinearCode`."""
 

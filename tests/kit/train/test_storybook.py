@@ -1,6 +1,7 @@
 """The picture book's recipe, cut down to a test: fresh pictures, a text encoder that reads, maps, a folder that loads."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -154,6 +155,18 @@ def test_the_linear_code_is_the_best_one(config, tmp_path):
     # its cell 3, 5 is that patch of the picture, by another way: least squares over all pixels
     patch = x[:, :, 24:32, 40:48].flatten(1) - code.mean
     assert torch.allclose(patch @ code.axes, z[:, :, 3, 5], atol=1e-4)
+
+
+def test_half_the_size_wants_large_shapes_in_neighbouring_latents():
+    class Squares:  # a decoder that paints each latent as a square of 8 x 8 pixels
+        def decode(self, z):
+            return SimpleNamespace(sample=z.repeat_interleave(8, -1).repeat_interleave(8, -2))
+
+    checks = torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).repeat(1, 3, 2, 2)
+    large = checks.repeat_interleave(2, -1).repeat_interleave(2, -2)
+    for latents, wanted in [(large, 0.0), (checks, 2.0)]:  # checks vanish in the mean of four: |1| + 1^2 are missing
+        picture = Squares().decode(latents).sample
+        assert autoencoder.half_size_loss(Squares(), latents, picture, 0.0).item() == wanted
 
 
 def test_the_map_head_learns_from_the_middle_of_the_unet(config):

@@ -23,8 +23,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     """Fit the autoencoder and save it to `run/model/vae`; True when finished.
 
     Loss: L1 + mean squared error of the round trip + kl_weight * KL(q(z|x) || N(0, 1)), as in Kingma & Welling 2013
-    with the tiny KL weight of Rombach et al. 2022 (arXiv:2112.10752), and edge_weight * L1 of the differences between
-    neighbouring pixels. It starts from `run/model/vae` where there is one already, as after a round on another world.
+    with the tiny KL weight of Rombach et al. 2022 (arXiv:2112.10752), edge_weight * L1 of the differences between
+    neighbouring pixels, and half_weight * the same round trip at half the size, see `half_size_loss`. It starts from `run/model/vae` where there is one already, as after a round on another world.
     """
     recipe = config.autoencoder
     source = data.Source(config, run, recipe.batch)
@@ -49,7 +49,10 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
             y = model.decode(wanted + _LESSON_NOISE * noise).sample.float()
             return F.mse_loss(q.mean.float(), wanted) + round_trip_loss(y, x, recipe.edge_weight)
         y = model.decode(q.mean + q.std * noise).sample.float()
-        return round_trip_loss(y, x, recipe.edge_weight) + recipe.kl_weight * q.kl().mean()
+        value = round_trip_loss(y, x, recipe.edge_weight) + recipe.kl_weight * q.kl().mean()
+        if recipe.half_weight:
+            value = value + recipe.half_weight * half_size_loss(model, q.mean, x, recipe.edge_weight)
+        return value
 
     def sheet(module: Any, path: Path) -> None:
         x = data.scaled(look, device)
@@ -71,6 +74,17 @@ def round_trip_loss(y: Tensor, x: Tensor, edge_weight: float) -> Tensor:
     if edge_weight:
         value = value + edge_weight * (off.diff(dim=-1).abs().mean() + off.diff(dim=-2).abs().mean())
     return value
+
+
+def half_size_loss(model: Any, latents: Tensor, x: Tensor, edge_weight: float) -> Tensor:
+    """Round-trip loss of latents (B, C, h, w) at half their size against pictures (B, 3, H, W) at half theirs, shape ().
+
+    What a decoder reads from shrunken latents must be the shrunken picture: so large shapes live in what neighbouring
+    latents share, and little is left to differences from cell to cell, which a denoiser finds hard. After scale
+    equivariance in Kouzelis et al. 2025 (arXiv:2502.09509) and Skorokhodov et al. 2025 (arXiv:2502.14831).
+    """
+    y = model.decode(F.avg_pool2d(latents, 2)).sample.float()
+    return round_trip_loss(y, F.avg_pool2d(x, 2), edge_weight)
 
 
 class LinearCode:
