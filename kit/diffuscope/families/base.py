@@ -151,7 +151,7 @@ class Model:
     def notes(self, settings: Settings) -> dict[str, str]:
         """Settings that will have no effect, or another one than expected: field name to one sentence. Nothing here stops a run."""
         (done,) = self.recipes(settings)
-        found = notes(done)
+        found = notes(done) | self.guidance.notes(done)
         tokens = self.tokens(done.prompt, done.scheduler_row.network_calls(done.steps))
         unknown = _unknown(tokens)
         cut = [t.text for t in tokens if not t.read]

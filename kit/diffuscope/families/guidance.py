@@ -9,14 +9,17 @@ from torch import Tensor
 
 from diffuscope.families.parts import Answer, Conditioning, Denoiser, Part
 from diffuscope.noise import spaces
-from diffuscope.recipe.settings import Recipe
+from diffuscope.recipe.settings import Recipe, Settings
 
 
 class Plain:
     """The prompt's own prediction, for models without guidance."""
 
-    def active(self, recipe: Recipe) -> bool:
-        return False
+    def effective(self, recipe: Recipe) -> Settings:
+        return recipe.replace(negative_prompt="", guidance_scale=1.0)
+
+    def notes(self, recipe: Recipe) -> dict[str, str]:
+        return _vain(recipe, self.effective(recipe), "No effect: this model runs without guidance.")
 
     def prompts(self, recipes: Sequence[Recipe]) -> list[tuple[str, int]]:
         return [(recipe.prompt, row) for row, recipe in enumerate(recipes)]
@@ -36,24 +39,32 @@ class ClassifierFree:
     Source: Ho & Salimans 2022 (arXiv:2207.12598) eq. 6.
     """
 
-    def active(self, recipe: Recipe) -> bool:
-        return recipe.guided
+    def effective(self, recipe: Recipe) -> Settings:
+        return recipe if _guided(recipe) else recipe.replace(negative_prompt="", guidance_scale=1.0)
+
+    def notes(self, recipe: Recipe) -> dict[str, str]:
+        scale = recipe.guidance_scale
+        if _guided(recipe):
+            same = recipe.prompt == recipe.negative_prompt
+            text = "No effect: prompt and negative prompt are the same, so nothing stands between them."
+            return {"guidance_scale": text} if same else {}
+        found = _vain(recipe, self.effective(recipe), f"No effect at guidance {scale:g}; raise guidance or clear it.")
+        if scale < 1:
+            found["guidance_scale"] = "Below 1 acts as 1: the prompt is followed without guidance."
+        return found
 
     def prompts(self, recipes: Sequence[Recipe]) -> list[tuple[str, int]]:
-        guided = self._guided(recipes)
+        guided = _guided_rows(recipes)
         # halves without the prompt first, as diffusers stacks them
         return [
             *((recipes[row].negative_prompt, row) for row in guided),
             *((recipe.prompt, row) for row, recipe in enumerate(recipes)),
         ]
 
-    def _guided(self, recipes: Sequence[Recipe]) -> list[int]:
-        return [row for row, recipe in enumerate(recipes) if self.active(recipe)]
-
     def __call__(
         self, denoiser: Denoiser, x_t: Tensor, t: Tensor, given: Conditioning, recipes: Sequence[Recipe]
     ) -> Answer:
-        guided = self._guided(recipes)
+        guided = _guided_rows(recipes)
         output = denoiser(torch.cat([x_t[guided], x_t]) if guided else x_t, t, given)
         uncond, cond = output[: len(guided)], output[len(guided) :]
         parts = {"cond": Part(cond)}
@@ -78,9 +89,30 @@ class Embedded(Plain):
     def __init__(self, name: str = "guidance") -> None:
         self.name = name
 
+    def effective(self, recipe: Recipe) -> Settings:
+        return recipe.replace(negative_prompt="")
+
+    def notes(self, recipe: Recipe) -> dict[str, str]:
+        return _vain(
+            recipe, self.effective(recipe), "No effect: this model was not taught to steer away from a prompt."
+        )
+
     def __call__(
         self, denoiser: Denoiser, x_t: Tensor, t: Tensor, given: Conditioning, recipes: Sequence[Recipe]
     ) -> Answer:
         scale = torch.tensor([recipe.guidance_scale for recipe in recipes]).to(x_t)
         output = denoiser(x_t, t, Conditioning({**given.tensors, self.name: scale}))
         return Answer(output, {"cond": Part(output)})
+
+
+def _guided(recipe: Recipe) -> bool:
+    """Whether each step asks the network without the prompt, too."""
+    return recipe.guidance_scale > 1
+
+
+def _guided_rows(recipes: Sequence[Recipe]) -> list[int]:
+    return [row for row, recipe in enumerate(recipes) if _guided(recipe)]
+
+
+def _vain(recipe: Recipe, effective: Settings, sentence: str) -> dict[str, str]:
+    return dict.fromkeys(recipe.changed(effective), sentence)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from diffuscope.noise.spaces import Prediction
 from diffuscope.prompt.tokens import Span
-from diffuscope.recipe.settings import Recipe
+from diffuscope.recipe.settings import Recipe, Settings
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,11 @@ class Answer:
 class Guidance(Protocol):
     """How the prompt steers: which predictions are asked of the denoiser, and how they are mixed."""
 
-    def active(self, recipe: Recipe) -> bool:
-        """Whether a recipe asks for more than the plain prediction."""
+    def effective(self, recipe: Recipe) -> Settings:
+        """The recipe with those settings of guidance at their neutral value that have no effect in it."""
+
+    def notes(self, recipe: Recipe) -> dict[str, str]:
+        """Settings of guidance without the effect that one would expect: field name to one sentence."""
 
     def prompts(self, recipes: Sequence[Recipe]) -> list[tuple[str, int]]:
         """The prompts that `__call__` wants the conditioning of, in order, each with the row it belongs to."""

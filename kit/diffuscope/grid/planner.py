@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.grid.axes.axes import PROMPTS, axes, label
 from diffuscope.grid.axes.templates import Wildcards, replaced
-from diffuscope.grid.plan.plan import SEEDS, Axis, Cell, Plan, Value
+from diffuscope.grid.plan.plan import SEEDS, Axis, Cell, Cost, Plan, Value
+from diffuscope.prompt.language import joined, parse
+from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import effective
 from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.text import suggest
@@ -74,13 +76,25 @@ def make_plan(
             continue
         recipe = _recipe(model, base, laid, place, seeds)
         if not (left_out and left_out(recipe)):
-            cells.append(Cell(place, recipe, key(recipe, who)))
+            cells.append(Cell(place, recipe, key(model.guidance.effective(recipe), who)))
     if not cells:
         raise SettingsError("prompt", "The holes leave no cell; skip less.")
     pictures = {cell.key: cell.settings for cell in cells}
     from diffuscope.grid.fill.cache import count_calls  # torch; a plan is read where none is installed
 
-    return Plan(who, base, laid, seeds, tuple(cells), count_calls(model, list(pictures.values())))
+    cost = Cost(*count_calls(model, list(pictures.values())), _texts(model, pictures.values()))
+    return Plan(who, base, laid, seeds, tuple(cells), cost)
+
+
+def _texts(model: Model, pictures: Iterable[Settings]) -> int:
+    """How many texts the pictures have encoded, see `Cost`."""
+    found = set()
+    for recipe in model.recipes(list(pictures)):
+        calls = recipe.scheduler_row.network_calls(recipe.steps)
+        others = tuple(getattr(recipe, name) for name, field in FIELDS.items() if field.affects_prompt)
+        for prompt, _ in model.guidance.prompts([recipe]):
+            found |= {(joined(pieces), others) for pieces in parse(prompt).forms(calls)}
+    return len(found)
 
 
 def identity(model: Model) -> dict[str, Any]:
@@ -88,7 +102,7 @@ def identity(model: Model) -> dict[str, Any]:
     return {"name": model.name, "source": model.source, "sha256": model.sha256}
 
 
-def key(recipe: Recipe, who: Mapping[str, Any]) -> str:
+def key(recipe: Settings, who: Mapping[str, Any]) -> str:
     """The name of a picture: 16 hex digits, the same on every machine.
 
     Args:

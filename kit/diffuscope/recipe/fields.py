@@ -50,8 +50,6 @@ class Fields:
         group="prompt",
         hint="What to steer away from",
         invokeai="negative_prompt",
-        note=rules.about_negative_prompt,
-        effective=lambda s: s.negative_prompt if s.guided else "",
     )
     seed: int = row(
         42,
@@ -136,8 +134,6 @@ class Fields:
         a1111_key="CFG scale",
         a1111_axis="CFG Scale",
         invokeai="cfg_scale",
-        note=rules.about_guidance,
-        effective=lambda s: s.guidance_scale if s.guided else 1.0,
         summary=lambda s: "" if s.guidance_scale is None else f"guidance {s.guidance_scale:g}",
     )
     eta: float = row(

@@ -1,9 +1,9 @@
-"""Settings that have no effect, as far as that can be known without a model."""
+"""Settings that have no effect, as far as that can be known without a model. A model's guidance knows more."""
 
 from __future__ import annotations
 
 from diffuscope.recipe.fields import FIELDS
-from diffuscope.recipe.settings import Recipe, Settings
+from diffuscope.recipe.settings import Settings
 
 
 def notes(settings: Settings) -> dict[str, str]:
@@ -15,6 +15,6 @@ def notes(settings: Settings) -> dict[str, str]:
     return {name: text for name, text in sentences.items() if text}
 
 
-def effective(recipe: Recipe) -> Settings:
+def effective(recipe: Settings) -> Settings:
     """The recipe with every setting that has no effect at its neutral value, so recipes of the same picture are equal."""
     return recipe.replace(**{name: field.effective(recipe) for name, field in FIELDS.items() if field.effective})

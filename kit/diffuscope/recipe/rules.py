@@ -63,21 +63,6 @@ def about_scheduler(settings: Settings) -> str:
     )
 
 
-def about_guidance(settings: Settings) -> str:
-    """Guidance that is too low, or has nothing to steer away from."""
-    if settings.guidance_scale is not None and settings.guidance_scale < 1:
-        return "Below 1 acts as 1: the prompt is followed without guidance."
-    if settings.guided and settings.prompt == settings.negative_prompt:
-        return "No effect: prompt and negative prompt are the same, so nothing stands between them."
-    return ""
-
-
-def about_negative_prompt(settings: Settings) -> str:
-    """A negative prompt without guidance."""
-    idle = settings.guided is False and settings.negative_prompt
-    return f"No effect at guidance {settings.guidance_scale:g}; raise guidance or clear it." if idle else ""
-
-
 def about_variation_seed(settings: Settings) -> str:
     """A variation without strength, or of the seed by itself."""
     if settings.variation_seed is None:

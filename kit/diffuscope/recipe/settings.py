@@ -45,11 +45,6 @@ class Settings(Fields):
         """Whether the noise of `variation_seed` is mixed in."""
         return self.variation_seed is not None and self.variation_strength > 0
 
-    @property
-    def guided(self) -> bool | None:
-        """Whether guidance is at work: guidance_scale above 1. None while that is left to the model."""
-        return None if self.guidance_scale is None else self.guidance_scale > 1
-
     def changed(self, other: Settings) -> list[str]:
         """The fields in which another recipe differs, in their order."""
         return [name for name in FIELDS if getattr(self, name) != getattr(other, name)]
@@ -129,11 +124,6 @@ class Recipe(Settings):
         for name in OPEN:
             if getattr(self, name) is None:
                 raise SettingsError(name, f"{FIELDS[name].label} is not set; model.complete(settings) fills it in.")
-
-    @property
-    def guided(self) -> bool:
-        """Whether guidance is at work: each step asks the network with and without the prompt."""
-        return self.guidance_scale > 1
 
     def replace(self, **changes: Any) -> Settings:
         """As `Settings.replace`: a Recipe, or Settings where a change leaves something open."""

@@ -39,10 +39,12 @@ def check(trace: Trace) -> None:
     Raises:
         ValueError: the run had no guidance, or its trace does not keep what is `NEEDED`.
     """
-    if trace.settings.guided is False:
-        scale = trace.settings.guidance_scale
-        raise ValueError(f"this run has no guidance to take apart: its guidance_scale is {scale:g}; record one above 1")
     missing = [name for name in NEEDED if name not in trace.tensors]
+    if missing == ["x0_uncond"]:
+        raise ValueError(
+            "this run has no guidance to take apart: no prediction without the prompt was kept; record one with "
+            "guidance_scale above 1"
+        )
     if missing:
         raise ValueError(f"this trace keeps no {', '.join(missing)}; record it with Keep(tensors={NEEDED})")
 

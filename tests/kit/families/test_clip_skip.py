@@ -120,6 +120,6 @@ def test_as_an_axis(deep):
     assert [cell.settings.clip_skip for cell in plan.cells] == [0, 1, 2]
     assert len({cell.key for cell in plan.cells}) == 3
     assert plan.cells[0].key == make_plan(deep, RED, {"seed": "7"}).cells[0].key, "0 leaves out none"
-    assert plan.encodings == 6, "three readings of two prompts"
+    assert plan.cost.texts == 6, "three readings of two prompts"
     alone, shared = count_calls(deep, [cell.settings for cell in plan.cells])
     assert shared > alone // 3, "what is read differently is computed anew"

@@ -115,12 +115,16 @@ OTHER = [
 @pytest.mark.parametrize(("common", "change"), SAME + OTHER)
 def test_one_key_is_one_picture(model, common, change):
     """The run itself is the judge: keys agree exactly where its latents do."""
+
+    def name(recipe):
+        return key(model.guidance.effective(recipe), identity(model))
+
     one = model.complete(BASE.replace(**common))
     other = model.complete(one.replace(**change))
     latents = [record(model, settings, Keep((), ())).latents for settings in (one, other)]
     same = latents[0].shape == latents[1].shape and np.array_equal(*latents)
     assert same == ((common, change) in SAME)
-    assert (key(one, identity(model)) == key(other, identity(model))) == same
+    assert (name(one) == name(other)) == same
     assert effective(effective(other)) == effective(other)
 
 
@@ -192,9 +196,9 @@ def test_more_when_asked(model, monkeypatch):
 def test_account(model):
     base = Settings("a {red|blue} circle", "blue", steps=3)
     plan = make_plan(model, base, {"guidance_scale": [1, 4], "seed": [1, 2]})
-    assert plan.encodings == 3  # a red circle, a blue circle, blue
+    assert plan.cost.texts == 3  # a red circle, a blue circle, blue
     assert plan.megabytes == pytest.approx(8 * 3 * 16 * 16 / 1e6)
-    alone, shared = plan.cost
+    alone, shared, _ = plan.cost
     assert alone == 4 * 3 * (1 + 2)
     assert shared < alone
     text = str(plan)
@@ -210,7 +214,7 @@ def test_account(model):
 
 
 def test_moving_prompts_count_every_form(model):
-    assert make_plan(model, Settings("a [red|blue] circle", steps=4, guidance_scale=1.0), {}).encodings == 2
+    assert make_plan(model, Settings("a [red|blue] circle", steps=4, guidance_scale=1.0), {}).cost.texts == 2
 
 
 def test_written_and_read(model):
@@ -240,7 +244,7 @@ def test_written_and_read(model):
         (("base",), None, "must be a mapping"),
         (("model",), {}, "has no 'name'"),
         (("cost",), [1], "not enough values"),
-        (("cost",), [float("inf"), 1], "cannot convert float infinity"),
+        (("cost",), [float("inf"), 1, 1], "cannot convert float infinity"),
         (("cells",), [], "it has no cells"),
     ],
 )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from diffuscope import SCHEDULERS, Settings, record
+from diffuscope.families.guidance import ClassifierFree, Embedded, Plain
 from diffuscope.recipe.no_effect import notes
 
 RED = Settings("a red circle", steps=4, guidance_scale=3.0)
@@ -26,17 +27,32 @@ VAIN = [
 @pytest.mark.parametrize(("field", "settings", "without"), VAIN)
 def test_what_is_said_to_have_no_effect_has_none(model, field, settings, without):
     said = RED.replace(**settings)
-    assert list(notes(said)) == [field]
+    assert list(model.notes(said)) == [field]
     one, other = (record(model, s).latents for s in (said, said.replace(**without)))
     np.testing.assert_allclose(one, other, atol=1e-4)  # guidance between equal predictions rounds
-    assert field not in notes(said.replace(**without))
+    assert field not in model.notes(said.replace(**without))
 
 
-def test_nothing_is_said_of_what_works():
-    assert notes(RED) == {}
-    assert notes(RED.replace(scheduler="ddim", eta=0.5, negative_prompt="blue")) == {}
-    assert notes(RED.replace(variation_seed=7, variation_strength=0.3)) == {}
-    assert notes(Settings("", negative_prompt="blue")) == {}, "guidance is not known yet"
+def test_nothing_is_said_of_what_works(model):
+    for works in (
+        RED,
+        RED.replace(scheduler="ddim", eta=0.5, negative_prompt="blue"),
+        RED.replace(variation_seed=7, variation_strength=0.3),
+    ):
+        assert notes(works) == model.notes(works) == {}
+    assert notes(RED.replace(guidance_scale=1.0, negative_prompt="blue")) == {}, "a model's guidance decides that"
+
+
+@pytest.mark.parametrize(
+    ("guidance", "vain"),
+    [(Plain(), {"negative_prompt", "guidance_scale"}), (ClassifierFree(), set()), (Embedded(), {"negative_prompt"})],
+)
+def test_each_kind_of_guidance_says_what_it_does_not_read(model, guidance, vain):
+    given = model.complete(RED.replace(negative_prompt="blue"))
+    assert set(given.changed(guidance.effective(given))) == set(guidance.notes(given)) == vain
+    assert not guidance.notes(guidance.effective(given))
+    low = given.replace(guidance_scale=0.5)
+    assert ("guidance_scale" in low.changed(guidance.effective(low))) == (not isinstance(guidance, Embedded))
 
 
 def test_few_step_schedulers_warn_and_have_one_schedule():

@@ -14,7 +14,7 @@ def test_completing_leaves_nothing_open(model):
     recipe = model.complete(RED)
     assert isinstance(recipe, Recipe)
     assert None not in [getattr(recipe, name) for name in OPEN]
-    assert (recipe.width, recipe.schedule, recipe.guided) == (16, "karras", True)
+    assert (recipe.width, recipe.schedule) == (16, "karras")
     assert recipe.key == Settings(**vars(recipe)).key
 
 
@@ -45,10 +45,6 @@ def test_replacing_keeps_a_recipe_while_nothing_is_open(model):
     left = recipe.replace(scheduler="ddim", schedule=None)
     assert type(left) is Settings
     assert left.schedule is None
-
-
-def test_guided_is_unknown_until_the_model_decides():
-    assert [RED.replace(guidance_scale=scale).guided for scale in (None, 0, 1, 1.01)] == [None, False, False, True]
 
 
 def test_settings_are_completed_once_a_run(model, monkeypatch):

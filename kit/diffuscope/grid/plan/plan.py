@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
-from diffuscope.prompt.language import joined, parse
-from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Recipe, Settings
 
 SEEDS = ("same", "row", "cell")
@@ -63,6 +61,21 @@ class Cell:
         return self.settings
 
 
+class Cost(NamedTuple):
+    """What a grid asks of a model; all 0 where there is nothing to compute."""
+
+    alone: int = 0
+    """Network rows if every picture ran on its own. A row is one picture in one call; guidance takes two of each."""
+    rows: int = 0
+    """Network rows with equal ones computed once."""
+    texts: int = 0
+    """How many texts are encoded, each different one once for every way to read it; every form of a prompt that changes
+    on the way counts."""
+
+
+_NOTHING = Cost()
+
+
 @dataclass(frozen=True)
 class Plan:
     """A grid before any work: what it holds and what it will cost. Print it to read it."""
@@ -76,9 +89,7 @@ class Plan:
     """One of `SEEDS`."""
     cells: tuple[Cell, ...]
     """Row by row, the last axis fastest; a hole has no cell."""
-    cost: tuple[int, int] = (0, 0)
-    """Network rows for all pictures, each one on its own, and with equal rows computed once. A row is one picture in
-    one network call; a guided call has two of each picture. (0, 0) where there is nothing to compute."""
+    cost: Cost = _NOTHING
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -92,18 +103,6 @@ class Plan:
         for cell in self.cells:
             first.setdefault(cell.key, cell.settings)
         return first
-
-    @property
-    def encodings(self) -> int:
-        """How many texts are encoded, each different one once for every way to read it: every form of a prompt that changes
-        on the way counts, and a negative prompt does where there is guidance."""
-        texts = set()
-        for recipe in self._recipes:
-            calls = recipe.scheduler_row.network_calls(recipe.steps)
-            others = tuple(getattr(recipe, name) for name, field in FIELDS.items() if field.affects_prompt)
-            for prompt in [recipe.prompt, *([recipe.negative_prompt] if recipe.guided else [])]:
-                texts |= {(joined(pieces), others) for pieces in parse(prompt).forms(calls)}
-        return len(texts)
 
     @property
     def megabytes(self) -> float:
@@ -121,8 +120,8 @@ class Plan:
     def __str__(self) -> str:
         holes = prod(self.shape) - len(self.cells)
         size = " x ".join(map(str, self.shape)) or "no axes"
-        alone, shared = self.cost
-        saved = f" ({alone:,} without sharing)" if shared < alone else ""
+        alone, rows, texts = self.cost
+        saved = f" ({alone:,} without sharing)" if rows < alone else ""
         lines = [
             f"{_many(len(self.cells), 'cell')}: {size}" + (f", {_many(holes, 'hole')}" if holes else ""),
             *(f"  {axis.name}: {' | '.join(value.label for value in axis.values)}" for axis in self.axes),
@@ -130,7 +129,7 @@ class Plan:
             + _SEEDED[self.seeds].format(self.base.seed),
         ]
         if alone:
-            lines.append(f"{_many(self.encodings, 'text')} to encode, {shared:,} network rows{saved}")
+            lines.append(f"{_many(texts, 'text')} to encode, {rows:,} network rows{saved}")
             lines.append(f"at most {self.megabytes:.1f} MB")
         return "\n".join(lines)
 
@@ -157,12 +156,12 @@ class Plan:
             cells = tuple(_cell(cell, axes) for cell in raw["cells"])
             if not cells:
                 raise ValueError("it has no cells")
-            alone, shared = raw["cost"]
+            alone, rows, texts = map(int, raw["cost"])
             if raw["seeds"] not in SEEDS:
                 raise ValueError(f"seeds {raw['seeds']!r} is none of {', '.join(SEEDS)}")
             model = dict(raw["model"])
             model["name"]
-            return cls(model, Settings.from_dict(raw["base"]), axes, raw["seeds"], cells, (int(alone), int(shared)))
+            return cls(model, Settings.from_dict(raw["base"]), axes, raw["seeds"], cells, Cost(alone, rows, texts))
         except KeyError as error:
             raise ValueError(f"This is no plan of a grid: it has no {error.args[0]!r}.") from None
         except (TypeError, ValueError, AttributeError, OverflowError) as error:
