@@ -28,8 +28,9 @@ AXES = {"prompt": ["a red circle", "a blue square", "a red square"], "seed": "1-
 def context():
     """Where such processes come from."""
     here = Path(__file__).parent
+    roots = [str(here), str(here.parent)]
     # Python 3.11 tells the server nothing of sys.path
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(here), os.environ.get("PYTHONPATH", "")])
+    os.environ["PYTHONPATH"] = os.pathsep.join([*roots, os.environ.get("PYTHONPATH", "")])
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload(["grid_children"])
     return forks

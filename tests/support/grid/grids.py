@@ -102,3 +102,9 @@ class PaintedGrid:
 def opened(data):
     """The pixels of a picture file."""
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def shown(data, meta, key):
+    """The pixels of a cell in an atlas."""
+    x, y, wide, high = meta["rects"][meta["keys"].index(key)]
+    return opened(data)[y : y + high, x : x + wide]

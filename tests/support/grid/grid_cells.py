@@ -2,10 +2,12 @@
 
 import builtins
 import errno
+import io
 import os
 from contextlib import contextmanager
 
 import numpy as np
+from PIL import Image
 
 from diffuscope import Settings
 from diffuscope.trace.trace import Trace
@@ -70,3 +72,17 @@ def failing(code):
 
 
 FULL, CLOSED, READ_ONLY = errno.ENOSPC, errno.EACCES, errno.EROFS
+
+
+def image(data):
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+class Stub:
+    """A plan, as far as the folder knows one."""
+
+    def __init__(self, **raw):
+        self.raw = raw
+
+    def to_dict(self):
+        return self.raw
