@@ -1,7 +1,7 @@
 """What every front end keeps, in every state worth a look: accessible, light and dark; readable at 200 % zoom; calm where
 motion is not wanted; text stays text, in the exported page too; and nothing is left when it goes.
 
-Each widget's own tests stand in test_page_*.py.
+Each widget's own tests stand beside this file.
 """
 
 import pytest
