@@ -29,7 +29,7 @@ ifneq ($(shell command -v npm 2>/dev/null),)
 js: widgets/node_modules/js.done
 	cd widgets && node_modules/.bin/biome check --error-on-warnings . ../tests/js
 	cd widgets && node_modules/.bin/tsc
-	node --test tests/js/*.test.mjs
+	node --test $(shell find tests/js -name "*.test.mjs" | sort)
 
 widgets/node_modules/js.done: widgets/package-lock.json
 	cd widgets && npm ci --no-audit --no-fund
@@ -40,7 +40,7 @@ js:
 endif
 
 bench: .venv/test.done
-	PYTHONPATH=tests/support .venv/bin/python tests/bench/bench.py
+	PYTHONPATH=tests/support:tests/support/grid .venv/bin/python tests/bench/bench.py
 
 shots: .venv/test.done # the pictures of the README, from the real thing
 	.venv/bin/python tests/browser/shots.py docs

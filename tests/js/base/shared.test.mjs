@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { uid } from "../../widgets/diffuscope_widgets/base/dom.js";
-import { push, throttle, write } from "../../widgets/diffuscope_widgets/base/sync.js";
-import { floatsOf, rawOf } from "../../widgets/diffuscope_widgets/base/wire.js";
-import { clamp } from "../../widgets/diffuscope_widgets/parts/numbers.js";
+import { uid } from "../../../widgets/diffuscope_widgets/base/dom.js";
+import { push, throttle, write } from "../../../widgets/diffuscope_widgets/base/sync.js";
+import { floatsOf, rawOf } from "../../../widgets/diffuscope_widgets/base/wire.js";
+import { clamp } from "../../../widgets/diffuscope_widgets/parts/numbers.js";
 
-const DOM = "../../widgets/diffuscope_widgets/base/dom.js";
+const DOM = "../../../widgets/diffuscope_widgets/base/dom.js";
 
 test("throttle calls at once, then the newest when the time is over", () => {
   mock.timers.enable({ apis: ["setTimeout"] });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainly, sent, wayOf } from "../../widgets/diffuscope_widgets/grid/axes.js";
-import { differ, worthALine } from "../../widgets/diffuscope_widgets/grid/details.js";
-import { inBox, inView } from "../../widgets/diffuscope_widgets/grid/map/canvas.js";
-import { roomFor } from "../../widgets/diffuscope_widgets/grid/map/elements.js";
-import { every, needOf } from "../../widgets/diffuscope_widgets/grid/map/labels.js";
+import { plainly, sent, wayOf } from "../../../widgets/diffuscope_widgets/grid/axes.js";
+import { differ, worthALine } from "../../../widgets/diffuscope_widgets/grid/details.js";
+import { inBox, inView } from "../../../widgets/diffuscope_widgets/grid/map/canvas.js";
+import { roomFor } from "../../../widgets/diffuscope_widgets/grid/map/elements.js";
+import { every, needOf } from "../../../widgets/diffuscope_widgets/grid/map/labels.js";
 import {
   combinations,
   layOut,
@@ -13,13 +13,13 @@ import {
   spaced,
   spans,
   stepFrom,
-} from "../../widgets/diffuscope_widgets/grid/map/layout.js";
-import { Camera } from "../../widgets/diffuscope_widgets/grid/map/pan_zoom.js";
-import { framesIn } from "../../widgets/diffuscope_widgets/grid/map/pictures.js";
-import { factorOf } from "../../widgets/diffuscope_widgets/grid/map/pointer.js";
-import { frameAt } from "../../widgets/diffuscope_widgets/grid/map/tooltip.js";
-import { starCode } from "../../widgets/diffuscope_widgets/grid/next.js";
-import { keysOf, pickedWith, summary, valuesOf } from "../../widgets/diffuscope_widgets/grid/view.js";
+} from "../../../widgets/diffuscope_widgets/grid/map/layout.js";
+import { Camera } from "../../../widgets/diffuscope_widgets/grid/map/pan_zoom.js";
+import { framesIn } from "../../../widgets/diffuscope_widgets/grid/map/pictures.js";
+import { factorOf } from "../../../widgets/diffuscope_widgets/grid/map/pointer.js";
+import { frameAt } from "../../../widgets/diffuscope_widgets/grid/map/tooltip.js";
+import { starCode } from "../../../widgets/diffuscope_widgets/grid/next.js";
+import { keysOf, pickedWith, summary, valuesOf } from "../../../widgets/diffuscope_widgets/grid/view.js";
 
 const near = (found, wanted) => assert.ok(Math.abs(found - wanted) < 1e-9, `${found} is not ${wanted}`);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decades, linear, logarithmic, nearest, polyline } from "../../widgets/diffuscope_widgets/parts/chart.js";
-import { decimal } from "../../widgets/diffuscope_widgets/parts/numbers.js";
+import { decades, linear, logarithmic, nearest, polyline } from "../../../widgets/diffuscope_widgets/parts/chart.js";
+import { decimal } from "../../../widgets/diffuscope_widgets/parts/numbers.js";
 
 test("scales put the ends of the numbers at the ends of the pixels", () => {
   const x = linear(1000, 0, 60, 460);

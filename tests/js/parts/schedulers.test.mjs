@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { grouped, priceOf, scheduleAfter } from "../../widgets/diffuscope_widgets/parts/schedulers.js";
+import { grouped, priceOf, scheduleAfter } from "../../../widgets/diffuscope_widgets/parts/schedulers.js";
 
 const row = (name, group, ...schedules) => ({ name, group, schedules });
 
