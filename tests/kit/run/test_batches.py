@@ -61,8 +61,9 @@ def test_rows_are_exact_but_for_the_network(model, row):
         base.replace(seed=2**40, negative_prompt="red"),
     ]
     with double(tiny_pipeline().unet):
+        alone = apart(model, rows)
         for count in (2, 4):
-            assert torch.equal(ends(model, rows[:count]), apart(model, rows[:count]))
+            assert torch.equal(ends(model, rows[:count]), alone[:count])
 
 
 PROMPTS = ("a large red circle", "a small green star", "a large blue square left of a small red circle")
@@ -79,9 +80,9 @@ def test_a_batch_errs_no_more_than_one_picture(scenes, row):
     model, unet = scenes
     base = Settings("", scheduler=row.name, steps=8, guidance_scale=4.0)
     rows = [base.replace(prompt=prompt, seed=seed) for seed, prompt in enumerate(PROMPTS)]
-    together, alone = ends(model, rows), apart(model, rows)
+    together, alone = ends(model, rows)[:2], apart(model, rows[:2])
     with double(unet):
-        exact = apart(model, rows)
+        exact = apart(model, rows[:2])
     scale = alone.abs().max()
     apart_by = (together - alone).abs().max()
     assert apart_by <= 50 * (alone - exact).abs().max() + 1e-5 * scale
