@@ -46,7 +46,8 @@ def _gpu() -> str:
 
 
 def _built_in() -> str:
-    from diffuscope.families.catalogue import CATALOGUE, WEIGHTS, verify
+    from diffuscope.families.catalogue import CATALOGUE, WEIGHTS
+    from diffuscope.families.folder import verify
 
     names = [name for name, card in CATALOGUE.items() if card.source == "built-in"]
     return ", ".join(f"{name} {verify(WEIGHTS / name)[:12]}" for name in names)

@@ -10,12 +10,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope.families import memory
 from diffuscope.families.parts import Codec, Denoiser, Guidance, Reader, Screen
 from diffuscope.prompt.language import parse
 from diffuscope.prompt.tokens import Token, count, read_tokens
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import MAX_STEPS, Recipe, Settings, SettingsError
+
+_TOGETHER = 4096
+"""Numbers of each channel of the latents that are decoded at once: one picture of 512 pixels, or 64 of the smallest model."""
+
+
+class NotFinite(ArithmeticError):
+    """The numbers of a run left the finite range; the message names where."""
 
 
 @dataclass(eq=False)
@@ -41,6 +49,8 @@ class Model:
     checks: Sequence[Callable[[Recipe], None]] = field(default_factory=tuple)
     """Further checks of a complete recipe; each raises SettingsError for what this model cannot follow."""
 
+    needs: Callable[[Recipe], int] | None = None
+    """About how many bytes a picture takes at the peak of its run, beside the weights; None where that is not known."""
     supports: frozenset[str] = frozenset()
     """Settings this model honours of those that only some do, see `recipe.field.Field.needs_support`."""
 
@@ -56,9 +66,22 @@ class Model:
 
     @torch.no_grad()
     def decode(self, latents: Tensor) -> np.ndarray:
-        """Pictures of latents (B, C, h, w): uint8 array (B, H, W, 3). `codec.decode` is the same with gradients."""
-        unit = (self.codec.decode(latents).float() / 2 + 0.5).clamp(0, 1)
-        return (unit * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+        """Pictures of latents (B, C, h, w): uint8 array (B, H, W, 3). `codec.decode` is the same with gradients.
+
+        Raises:
+            NotFinite: the decoder gave NaN or infinity.
+        """
+        together = max(1, _TOGETHER // latents[0, 0].numel())
+        return np.concatenate([self._decoded(part) for part in latents.split(together)])
+
+    def _decoded(self, latents: Tensor) -> np.ndarray:
+        found = self.codec.decode(latents).float()
+        if not found.isfinite().all() and latents.isfinite().all():
+            raise NotFinite(
+                f"decoding gave numbers that are not finite: the autoencoder of {self.name!r} is damaged, or {self.dtype} "
+                "is too narrow for it"
+            )
+        return ((found / 2 + 0.5).clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
 
     @torch.no_grad()
     def encode(self, pictures: np.ndarray, streams: Sequence[torch.Generator] | None = None) -> Tensor:
@@ -147,6 +170,8 @@ class Model:
                 raise SettingsError(name, f"This model has no use for {setting.label}; leave it empty.")
         for check in self.checks:
             check(recipe)
+        if self.needs:
+            memory.refuse(recipe, self.needs(recipe), self.device)
 
     def notes(self, settings: Settings) -> dict[str, str]:
         """Settings that will have no effect, or another one than expected: field name to one sentence. Nothing here stops a run."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.extras import needed_for
+from diffuscope.families.folder import digest, entries, recommended, refuse_unsafe, verify
+from diffuscope.families.hub import pipeline_of, unreachable
 from diffuscope.text import suggest
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ folders that hold weights, and `load(where, name, source, sha256, defaults)`."""
 
 WEIGHTS = Path(__file__).parent.parent / "weights"
 """Where the built-in models lie."""
+_PICKLES = (".ckpt", ".pt", ".pth", ".bin")
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,11 @@ def load(name: str | os.PathLike[str] = "scenes") -> Model:
 
     Raises:
         MissingExtra: torch or diffusers is not installed.
-        LookupError: no such model, or it is not on this computer and cannot be downloaded.
-        ValueError: the files are not what they should be (a flipped bit, a pickle, custom code).
+        LookupError: no such model, one whose licence is not yet accepted, or no way to the hub.
+        ValueError: the files are not what they should be (a flipped bit, tensors that lack, a pickle, custom code).
     """
+    if not isinstance(name, (str, os.PathLike)):
+        raise LookupError(f"a model is loaded by its name or folder, got {name!r:.60}")  # noqa: TRY004
     with needed_for("load"):
         return _load(os.fspath(name))
 
@@ -92,110 +95,66 @@ def _load(name: str) -> Model:
 
 
 def _open(name: str) -> Model:
-    card, folder = CATALOGUE.get(name), Path(name)
+    card = CATALOGUE.get(name)
     if card and card.source == "built-in":
-        checked = verify(WEIGHTS / name)
-        return _family(card.pipeline).load(WEIGHTS / name, name, "built-in", checked, _recommended(WEIGHTS / name))
-    if folder.is_dir():
-        family = refuse_unsafe(folder)
-        return family.load(folder, folder.name, "folder", digest(folder), _recommended(folder))
-    if name.endswith((".ckpt", ".pt", ".pth", ".bin")):
-        raise ValueError(f'"{folder.name}" is a pickle file, which can run code. Only .safetensors folders are loaded.')
+        folder = WEIGHTS / name
+        return _family(card.pipeline).load(folder, name, "built-in", verify(folder), recommended(folder))
+    if _is_folder(name):
+        return _from_folder(Path(name))
+    if name.endswith(_PICKLES):
+        raise ValueError(
+            f'"{Path(name).name}" is a pickle file, which can run code. Only .safetensors folders are loaded.'
+        )
+    if name.endswith((".safetensors", ".gguf")):
+        raise ValueError(
+            f'"{Path(name).name}" is a single file, not a folder of diffusers. If it is a checkpoint, make one of it: '
+            'StableDiffusionPipeline.from_single_file("FILE.safetensors").save_pretrained("FOLDER"), then load("FOLDER").'
+        )
     repository = card.source if card else name
     if not card and (name.count("/") != 1 or name.startswith((".", "/", "~")) or "\\" in name or ":" in name):
         known = list(CATALOGUE)
-        raise LookupError(f'No model "{name[:60]}".{suggest(name, known)} There are: {", ".join(known)}.')
+        raise LookupError(f'No model "{name[:60]}".{suggest(name[:60], known)} There are: {", ".join(known)}.')
+    called = f'"{name}"' + (f" ({card.megabytes / 1000:.1f} GB)" if card else "")
+    family = _family_of(pipeline_of(repository, called), repository)
     try:
-        # the class of a repository that is not in the catalogue is known once its index is fetched
-        family = _family(card.pipeline if card else _pipeline_of(repository))
         return family.load(repository, name, repository, None, dict(card.defaults) if card else {})
     except OSError as error:
-        size = f" ({card.megabytes / 1000:.1f} GB)" if card else ""
-        raise LookupError(
-            f'Model "{name}"{size} is not on this computer and could not be fetched: {str(error)[:200]} '
-            'The built-in model always works: load("scenes").'
-        ) from None
+        raise unreachable(called, error) from None
 
 
-def _recommended(folder: Path) -> dict[str, Any]:
-    """Settings recommended by those who made the model; a folder of diffusers alone has none."""
-    path = folder / "defaults.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # too long for a path
+        return False
+
+
+def _from_folder(folder: Path) -> Model:
+    family = _family_of(entries(folder).get("_class_name"), folder.name)
+    refuse_unsafe(folder, family.PARTS)
+    try:
+        return family.load(folder, folder.name, "folder", digest(folder), recommended(folder))
+    except MemoryError:
+        raise
+    except Exception as error:  # the libraries raise anything where files are not what they expect
+        if isinstance(error, ValueError) and folder.name in str(error):
+            raise
+        why = " ".join(str(error).split())[:300]
+        raise ValueError(f'"{folder.name}" could not be loaded: {type(error).__name__}: {why}') from error
 
 
 def _family(pipeline: str) -> Any:
     return import_module(f"diffuscope.families.{FAMILIES[pipeline]}")
 
 
-def _pipeline_of(repository: str) -> str:
-    """The pipeline class a hub repository names.
+def _family_of(pipeline: Any, name: str) -> Any:
+    """The module of a family.
 
     Raises:
-        OSError: it cannot be fetched.
         ValueError: a class that no family knows.
     """
-    from diffusers import DiffusionPipeline
-
-    kind = DiffusionPipeline.load_config(repository).get("_class_name")
-    if kind not in FAMILIES:
-        raise ValueError(f'"{repository}" is a {kind}; so far these are known: {", ".join(FAMILIES)}.')
-    return kind
-
-
-def refuse_unsafe(folder: Path) -> Any:
-    """Stop before a folder whose weights are pickles or that brings its own code.
-
-    Returns:
-        The module of its family.
-
-    Raises:
-        ValueError: naming the file.
-    """
-    index = folder / "model_index.json"
-    if not index.is_file():
-        raise ValueError(f'"{folder.name}" is not a diffusers folder: it has no model_index.json.')
-    entries = json.loads(index.read_text(encoding="utf-8"))
-    kind = entries.get("_class_name")
-    if not isinstance(kind, str) or any(folder.rglob("*.py")):
-        raise ValueError(f'"{folder.name}" needs its own code. diffuscope never runs model code.')
-    if kind not in FAMILIES:
-        raise ValueError(f'"{folder.name}" is a {kind}; so far these are known: {", ".join(FAMILIES)}.')
-    family = _family(kind)
-    for part in family.PARTS:
-        if not list((folder / part).glob("*.safetensors")):
-            raise ValueError(f'"{folder.name}/{part}" holds no .safetensors file; pickles are not loaded.')
-    return family
-
-
-def digest(folder: Path) -> str:
-    """A digest over the files that decide what a model draws: two folders of one name may hold different weights."""
-    files = (file for file in folder.rglob("*") if file.suffix in (".safetensors", ".json", ".txt") and file.is_file())
-    return _digest({file.relative_to(folder).as_posix(): _sha256(file) for file in files})
-
-
-def verify(folder: Path) -> str:
-    """Check every file named in `sha256.json` and return a digest over all of them.
-
-    safetensors itself loads a flipped bit without complaint.
-
-    Raises:
-        ValueError: a file is missing or differs.
-    """
-    listed: dict[str, str] = json.loads((folder / "sha256.json").read_text(encoding="utf-8"))
-    for name, expected in listed.items():
-        file = folder / name
-        found = _sha256(file) if file.is_file() else "missing"
-        if found != expected:
-            raise ValueError(
-                f'"{folder.name}/{name}" is damaged ({found[:12]} is not {expected[:12]}); reinstall diffuscope.'
-            )
-    return _digest(listed)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _digest(listed: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(listed, sort_keys=True).encode()).hexdigest()
+    if not isinstance(pipeline, str):
+        raise ValueError(f'"{name}" needs its own code. diffuscope never runs model code.')  # noqa: TRY004
+    if pipeline not in FAMILIES:
+        raise ValueError(f'"{name}" is a {pipeline}; so far these are known: {", ".join(FAMILIES)}.')
+    return _family(pipeline)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
+from diffuscope.families import memory
 from diffuscope.families.base import Model
 from diffuscope.families.guidance import ClassifierFree
 from diffuscope.families.parts import Conditioning, Screen
+from diffuscope.families.weights import pipeline
 from diffuscope.noise.spaces import Prediction
 from diffuscope.prompt.emphasis import emphasize
 from diffuscope.prompt.language import joined, parse
@@ -45,33 +47,27 @@ def model(
     Raises:
         ValueError: the pipeline predicts or is steered in a way this family does not know.
     """
-    side, reader = pipe.unet.config.sample_size * pipe.vae_scale_factor, ClipReader(pipe)
+    side, reader, codec = pipe.unet.config.sample_size * pipe.vae_scale_factor, ClipReader(pipe), Autoencoder(pipe)
     return Model(
         name,
         source,
         sha256,
         reader=reader,
         denoiser=UNet(pipe, name),
-        codec=Autoencoder(pipe),
+        codec=codec,
         guidance=ClassifierFree(),
         scheduler_config=dict(pipe.scheduler.config),
         defaults={"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **(defaults or {})},
         screen=_screen(pipe),
         checks=(reader.check,),
+        needs=_needs(pipe, codec),
         supports=frozenset({"clip_skip"}),
     )
 
 
 def load(where: str | Path, name: str, source: str, sha256: str | None = None, defaults: dict | None = None) -> Model:
     """Load a diffusers folder or hub repository: safetensors only, never code from the repository."""
-    pipe = StableDiffusionPipeline.from_pretrained(
-        where, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
-    )
-    if torch.cuda.is_available():
-        pipe = pipe.to("cuda", torch.float16)
-    for part in (pipe.unet, pipe.vae, pipe.text_encoder):
-        part.eval().requires_grad_(False)
-    return model(pipe, name, source, sha256, defaults)
+    return model(pipeline(StableDiffusionPipeline, where, PARTS), name, source, sha256, defaults)
 
 
 class ClipReader:
@@ -108,30 +104,32 @@ class ClipReader:
 
     @torch.no_grad()
     def _encode_now(self, text: str, weights: tuple[tuple[int, int, float], ...], clip_skip: int) -> Tensor:
-        if not weights and clip_skip:
-            return self._skipped(text, clip_skip)
         if not weights:
-            with self._reading:
-                return self._pipe.encode_prompt(text, self._pipe.device, 1, False)[0]
+            return self._states(text, clip_skip)
         embeddings = self._encode(text, (), clip_skip)
         factors = [1.0] * embeddings.shape[1]
         for place, (begin, _, _) in enumerate(self.tokenize(text)[: self.max_tokens], start=1):  # 0 is the start token
             factors[place] = next((weight for low, high, weight in weights if low <= begin < high), 1.0)
         return emphasize(embeddings, factors)
 
-    def _skipped(self, text: str, clip_skip: int) -> Tensor:
-        """As diffusers' `encode_prompt`, which looks for the layer norm where transformers 4 had it."""
+    def _states(self, text: str, clip_skip: int) -> Tensor:
+        """As diffusers' `encode_prompt`, which prints what is beyond the limit, and looks for the layer norm where
+        transformers 4 had it."""
         tokenizer, encoder = self._pipe.tokenizer, self._pipe.text_encoder
         with self._reading:
             read = tokenizer(
-                text, padding="max_length", max_length=tokenizer.model_max_length, truncation=True, return_tensors="pt"
+                self._pipe.maybe_convert_prompt(text, tokenizer),
+                padding="max_length",
+                max_length=tokenizer.model_max_length,
+                truncation=True,
+                return_tensors="pt",
             )
         mask = read.attention_mask if getattr(encoder.config, "use_attention_mask", False) else None
-        states = encoder(
-            read.input_ids.to(encoder.device), attention_mask=mask, output_hidden_states=True
-        ).hidden_states
+        found = encoder(read.input_ids.to(encoder.device), attention_mask=mask, output_hidden_states=bool(clip_skip))
+        if not clip_skip:
+            return found[0]
         norm = getattr(encoder, "text_model", encoder).final_layer_norm
-        return norm(states[-(clip_skip + 1)])
+        return norm(found.hidden_states[-(clip_skip + 1)])
 
     def tokenize(self, text: str) -> list[Span]:
         tokenizer = self._pipe.tokenizer
@@ -189,6 +187,12 @@ class Autoencoder:
             )
             found = posterior.mean + posterior.std * noise.to(posterior.mean)
         return found * self.module.config.scaling_factor
+
+
+def _needs(pipe: StableDiffusionPipeline, codec: Autoencoder) -> Callable[[Recipe], int]:
+    unet, autoencoder = (part.config.block_out_channels[0] for part in (pipe.unet, pipe.vae))
+    size = pipe.unet.dtype.itemsize
+    return lambda recipe: memory.needed(recipe, codec.shape(recipe), unet, autoencoder, size)
 
 
 def _screen(pipe: StableDiffusionPipeline) -> Screen | None:

@@ -10,9 +10,11 @@ import torch
 from diffusers import DDPMPipeline
 from torch import Tensor
 
+from diffuscope.families import memory
 from diffuscope.families.base import Model
 from diffuscope.families.guidance import Plain
 from diffuscope.families.parts import Conditioning
+from diffuscope.families.weights import pipeline
 from diffuscope.prompt.tokens import Span
 from diffuscope.recipe.settings import Recipe
 
@@ -24,14 +26,18 @@ def model(pipe: DDPMPipeline, name: str, source: str, sha256: str | None = None,
     """Compose a model from the parts of a loaded pipeline; arguments as for `stable_diffusion.model`."""
     side = pipe.unet.config.sample_size
     high, wide = (side, side) if isinstance(side, int) else side
+    codec = Pixels(pipe.unet.config.in_channels)
     return Model(
         name,
         source,
         sha256,
         reader=NoReader(),
         denoiser=PixelUNet(pipe),
-        codec=Pixels(pipe.unet.config.in_channels),
+        codec=codec,
         guidance=Plain(),
+        needs=lambda recipe: memory.needed(
+            recipe, codec.shape(recipe), pipe.unet.config.block_out_channels[0], 0, pipe.unet.dtype.itemsize
+        ),
         scheduler_config=dict(pipe.scheduler.config),
         defaults={"steps": 50, "guidance_scale": 1.0, "width": wide, "height": high, **(defaults or {})},
     )
@@ -39,11 +45,7 @@ def model(pipe: DDPMPipeline, name: str, source: str, sha256: str | None = None,
 
 def load(where: str | Path, name: str, source: str, sha256: str | None = None, defaults: dict | None = None) -> Model:
     """Load a diffusers folder or hub repository: safetensors only, never code from the repository."""
-    pipe = DDPMPipeline.from_pretrained(where, use_safetensors=True, trust_remote_code=False, dtype=torch.float32)
-    if torch.cuda.is_available():
-        pipe = pipe.to("cuda")
-    pipe.unet.eval().requires_grad_(False)
-    return model(pipe, name, source, sha256, defaults)
+    return model(pipeline(DDPMPipeline, where, PARTS), name, source, sha256, defaults)
 
 
 class NoReader:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from diffuscope.noise.levels import Levels, levels_of
 from diffuscope.noise.scheduler import make_scheduler
-from diffuscope.recipe.settings import Recipe
+from diffuscope.recipe.settings import Recipe, SettingsError
 
 
 class Solver:
@@ -28,6 +28,9 @@ class Solver:
             recipe: its scheduler, schedule, steps and eta count.
             config: the model's own scheduler config (betas, prediction type, spacing).
             seeds: one seed a picture; those schedulers that draw from a Brownian tree grow one a picture.
+
+        Raises:
+            SettingsError: the scheduler cannot walk this schedule with the model's betas.
         """
         self.row = recipe.scheduler_row
         self.scheduler: Any = make_scheduler(self.row, recipe.schedule, config, seeds)
@@ -35,6 +38,25 @@ class Solver:
         self.levels = levels_of(self.row, self.scheduler)
         self._takes = frozenset(inspect.signature(self.scheduler.step).parameters)
         self.eta, self.steps = recipe.eta, recipe.steps
+        if len(self.levels.t.unique()) < len(self.levels.t):
+            self.copy()._rehearse(recipe)
+
+    def _rehearse(self, recipe: Recipe) -> None:
+        """Walk the whole way with one number.
+
+        Schedulers look a level up by its timestep. Where a schedule rounds two levels to one timestep, as Karras' does
+        with betas that end in pure noise, some of them lose count and fail in the middle of a run.
+        """
+        x, stream = torch.zeros(1, 1, 1, 1), torch.Generator()
+        try:
+            for t in self.levels.t:
+                x = self.step(self.scaled(x, t), t, x, [stream])
+        except (IndexError, AssertionError):
+            raise SettingsError(
+                "schedule",
+                f'"{recipe.schedule}" gives two of {recipe.steps} steps the same timestep with the betas of this model, '
+                f'and "{recipe.scheduler}" cannot walk it; take another schedule, fewer steps, or the scheduler "euler".',
+            ) from None
 
     @property
     def init_noise_sigma(self) -> Tensor | float:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from diffuscope.families.base import Model
+from diffuscope.families.base import Model, NotFinite
 from diffuscope.recipe.settings import Recipe, Settings
 from diffuscope.run.run import Run, denoise
 from diffuscope.run.step import Step
@@ -21,10 +21,6 @@ from diffuscope.trace.quantities import QUANTITIES
 from diffuscope.trace.trace import Keep, Trace
 
 OnStep = Callable[[Step], object]
-
-
-class NotFinite(ArithmeticError):
-    """The numbers of a run left the finite range; the message names the step."""
 
 
 @overload
@@ -111,6 +107,16 @@ def collect(
     return traces[0] if single else traces
 
 
+def _why(step: Step) -> str:
+    """What made latents not finite, as far as the step tells."""
+    if not torch.isfinite(step.seen.get("x_t", torch.zeros(1))).all():
+        return "they were so before it; look at what changed the latents"
+    parts = [step.seen[name] for name in ("x0_cond", "x0_uncond") if name in step.seen]
+    if all(torch.isfinite(part).all() for part in parts) and len(parts) == 2:
+        return "guidance drives them apart; lower guidance_scale"
+    return "the network gave them, so its weights are damaged or its type of numbers is too narrow"
+
+
 def _rows(settings: Settings | Sequence[Settings] | None) -> Sequence[Settings]:
     if settings is None:
         raise ValueError('these steps bring no recipe; give one: collect(steps, Settings("what it shows"))')
@@ -137,9 +143,7 @@ class _Kept:
             self._check(step)
         latents = step.seen.get("latents")
         if latents is not None and not torch.isfinite(latents).all():
-            raise NotFinite(
-                f"step {step.index + 1} of {step.calls} gave numbers that are not finite; lower guidance_scale"
-            )
+            raise NotFinite(f"step {step.index + 1} of {step.calls} gave numbers that are not finite: {_why(step)}")
         if step.index % self.keep.every == 0:
             self._add(step)
         self.last = step

@@ -237,6 +237,8 @@ def _recipe(text: str) -> Recipe:
 def _read(path: str | Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
     from safetensors import SafetensorError, safe_open
 
+    if Path(path).exists() and not Path(path).is_file():  # opening a pipe would wait for ever
+        raise ValueError(f'"{Path(path).name}" is a folder or a device, not a trace')
     try:
         with safe_open(path, "numpy") as stored:
             return stored.metadata() or {}, {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118

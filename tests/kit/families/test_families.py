@@ -15,7 +15,8 @@ from transformers import CLIPConfig, CLIPImageProcessorPil
 
 from diffuscope import Settings, SettingsError, denoise, load, models, record
 from diffuscope.families import catalogue, stable_diffusion
-from diffuscope.families.catalogue import CATALOGUE, WEIGHTS, verify
+from diffuscope.families.catalogue import CATALOGUE, WEIGHTS
+from diffuscope.families.folder import verify
 from diffuscope.noise.scheduler import make_scheduler
 
 BUILT_IN = [card.name for card in models() if card.source == "built-in"]
