@@ -177,21 +177,24 @@ class Model:
         """Settings that will have no effect, or another one than expected: field name to one sentence. Nothing here stops a run."""
         (done,) = self.recipes(settings)
         found = notes(done) | self.guidance.notes(done)
-        tokens = self.tokens(done.prompt, done.scheduler_row.network_calls(done.steps))
-        unknown = _unknown(tokens)
-        cut = [t.text for t in tokens if not t.read]
-        if done.prompt and not self.reader.max_tokens:
-            found["prompt"] = "No effect: this model reads no prompt."
-        if unknown:
-            found["prompt"] = f"This model does not know {', '.join(_quote(w) for w in unknown)}."
-        if cut:
-            found["prompt"] = (
-                f"The model reads {self.reader.max_tokens} of {count(tokens)} tokens; ignored: {_quote(' '.join(cut))}."
-            )
+        for name in ("prompt", "negative_prompt"):
+            if text := getattr(done, name):
+                found = {name: sentence} | found if (sentence := self._note_words(text, done)) else found
         for name in ("width", "height"):
             if getattr(done, name) != self.defaults[name]:
                 found[name] = f"The model was trained at {self.defaults[name]} pixels, and a new size is new noise."
         return found
+
+    def _note_words(self, text: str, recipe: Recipe) -> str:
+        """What the model does not read of a prompt; "" is nothing."""
+        if not self.reader.max_tokens:
+            return "No effect: this model reads no prompt."
+        tokens = self.tokens(text, recipe.scheduler_row.network_calls(recipe.steps))
+        if cut := [t.text for t in tokens if not t.read]:
+            most = self.reader.max_tokens
+            return f"The model reads {most} of {count(tokens)} tokens; ignored: {_quote(' '.join(cut))}."
+        unknown = _unknown(tokens)
+        return f"This model does not know {', '.join(map(_quote, unknown))}." if unknown else ""
 
 
 def _unknown(tokens: Sequence[Token]) -> list[str]:

@@ -60,3 +60,11 @@ def test_few_step_schedulers_warn_and_have_one_schedule():
         said = notes(RED.replace(scheduler=row.name))
         assert ("scheduler" in said) == row.needs_distilled
         assert ("schedule" in said) == (len(row.schedules) == 1)
+
+
+@pytest.mark.parametrize("field", ["prompt", "negative_prompt"])
+def test_what_is_not_read_of_either_prompt(model, field):
+    assert '"zebra"' in model.notes(RED.replace(**{field: "a zebra"}))[field]
+    assert "tokens; ignored" in model.notes(RED.replace(**{field: "a red circle " * 9}))[field]
+    vain = RED.replace(negative_prompt="a zebra", guidance_scale=1.0)
+    assert "No effect" in model.notes(vain)["negative_prompt"], "that it is not read at all comes first"
