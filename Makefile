@@ -2,8 +2,11 @@
 
 PYTHON ?= python3
 ARGS ?=
+WORKERS ?= 2
 PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SOURCES = kit widgets tests notebooks
+# a file of tests stays in one process (tests/conftest.py); in the order of the folders, browser tests come first
+PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=10
 # with other work on the machine, more torch threads can be ten times slower than one
 export OMP_NUM_THREADS ?= 1
 
@@ -13,10 +16,10 @@ lab: .venv/lab.done
 	env -u OMP_NUM_THREADS .venv/bin/diffuscope lab $(ARGS)
 
 test: lint types js
-	.venv/bin/python -m pytest --durations=10 $(ARGS)
+	$(PYTEST) $(ARGS)
 
 quick: .venv/test.done # under a minute: three schedulers, no browser, no training
-	.venv/bin/python -m pytest -m "not slow and not train and not browser" --ignore=tests/browser --durations=10 $(ARGS)
+	$(PYTEST) -m "not slow and not train and not browser" --ignore=tests/browser $(ARGS)
 
 lint: .venv/test.done
 	.venv/bin/ruff check $(SOURCES)

@@ -1,4 +1,4 @@
-"""What all tests share: one torch thread, the tiers, a tiny model.
+"""What all tests share: one torch thread, the tiers, what stays in one process, a tiny model.
 
 `make quick` leaves out what is marked `slow`, `train` or `browser`. Most of the marks are set here.
 """
@@ -19,12 +19,17 @@ QUICK = ("ddim", "heun", "dpm++ 2m")
 """One step a call, two calls a step, and one that remembers: the schedulers of the quick tests."""
 FOLDERS = {"browser": "browser", "train": "train"}
 """Folder of tests to the mark of what is in it."""
+TOGETHER = ("tests/browser/lab", "tests/kit/train/emoji")
+"""Folders whose files share what is dear to make: a JupyterLab, a trained model."""
 
 
 def pytest_itemcollected(item):
-    for folder in Path(item.path).relative_to(item.config.rootpath).parts:
+    path = Path(item.path).relative_to(item.config.rootpath)
+    for folder in path.parts:
         if folder in FOLDERS:
             item.add_marker(FOLDERS[folder])
+    above = path.parent.as_posix()
+    item.add_marker(pytest.mark.xdist_group(above if above in TOGETHER else path.as_posix()))
     values = item.callspec.params.values() if hasattr(item, "callspec") else ()
     names = [value.name if isinstance(value, Scheduler) else value for value in values]
     if any(isinstance(name, str) and name in SCHEDULERS and name not in QUICK for name in names):
