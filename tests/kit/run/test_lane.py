@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError
 import numpy as np
 import pytest
 from through import through
+from waiting import WatchedLock, until
 
 from diffuscope import Lane, Settings, SettingsError, denoise, worker
 from diffuscope.listeners import Listeners, Throttle
@@ -86,10 +87,11 @@ def test_lanes_beside_each_other_do_not_replace_each_other(lane):
 def test_a_request_waits_for_a_callback_under_way(lane):
     """After a newer request has begun nothing of the older one is heard, not even the rest of a callback."""
     told, said = threading.Event(), []
+    lane.lock = WatchedLock(lane.lock)
 
     def slowly(job):
         told.set()
-        time.sleep(0.2)
+        assert lane.lock.wanted.wait(30)
         said.append("the older one ends")
 
     lane.call(lambda job: 1, slowly)
@@ -115,9 +117,10 @@ def test_progress_is_throttled_in_one_place(lane):
 
 
 def test_what_is_prepared_holds_up_neither_the_worker_nor_a_newer_request(lane):
-    preparing, go, order = threading.Event(), threading.Event(), []
+    preparing, go, order, threads = threading.Event(), threading.Event(), [], []
 
     def prepare(job):
+        threads.append(threading.current_thread())
         preparing.set()
         assert go.wait(30)
         order.append("prepared")
@@ -128,10 +131,7 @@ def test_what_is_prepared_holds_up_neither_the_worker_nor_a_newer_request(lane):
     lane.call(lambda job: 2, lambda job: order.append(job.result()), prepare=lambda job: order.append("newer"))
     assert lane.wait(30)
     go.set()
-    deadline = time.monotonic() + 10
-    while "prepared" not in order and time.monotonic() < deadline:
-        time.sleep(0.01)
-    time.sleep(0.05)
+    threads[0].join(30)
     assert order == ["newer", 2, "prepared"]
 
 
@@ -233,21 +233,13 @@ def test_a_closed_lane_lets_its_owner_go():
     lane.call(lambda job: 1).result(30)
     lane.close()
     del owner
-    deadline = time.monotonic() + 10
-    while gone() is not None and time.monotonic() < deadline:
-        gc.collect()
-        time.sleep(0.02)
-    assert gone() is None
+    until(lambda: gc.collect() >= 0 and gone() is None)
 
 
 def test_a_lane_does_not_keep_its_last_trace(model):
     lane = Lane(model)
     trace = weakref.ref(lane.record(BASE).result(60))
-    deadline = time.monotonic() + 10
-    while trace() is not None and time.monotonic() < deadline:
-        gc.collect()
-        time.sleep(0.05)
-    assert trace() is None
+    until(lambda: gc.collect() >= 0 and trace() is None)
 
 
 # -- callbacks

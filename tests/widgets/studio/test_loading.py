@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from studios import RED, instances, press, same, shown, slowed, wait
+from waiting import WatchedLock
 
 from diffuscope import Settings, record
 from diffuscope_widgets import Studio
@@ -31,17 +32,19 @@ def test_draw_pressed_while_loading(model, monkeypatch):
 
 
 def test_draw_pressed_while_loading_ends(model, monkeypatch):
-    telling, loaded = threading.Event(), Presenter.loaded
+    may_load, telling, loaded = threading.Event(), threading.Event(), Presenter.loaded
 
     def tell(teller, model):
         telling.set()
-        threading.Event().wait(0.3)  # Draw is pressed now
+        assert lock.wanted.wait(60)  # Draw is pressed now
         loaded(teller, model)
 
     monkeypatch.setattr(Presenter, "loaded", tell)
-    monkeypatch.setattr("diffuscope.run.lane.load", lambda _: model)
+    monkeypatch.setattr("diffuscope.run.lane.load", lambda _: may_load.wait(60) and model)
     reached, go = slowed(model, monkeypatch)
     studio = Studio("slow", RED)
+    lock = studio._runner.lane.lock = WatchedLock(studio._runner.lane.lock)
+    may_load.set()
     assert telling.wait(60)
     studio.draw()
     assert reached.wait(60)

@@ -3,7 +3,6 @@
 import base64
 import io
 import threading
-import time
 from concurrent.futures import CancelledError
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from PIL import Image
 from studios import RED, same, slowed, wait
 from through import through
+from waiting import WatchedLock, until
 
 import diffuscope
 from diffuscope import Settings, SettingsError, record
@@ -88,14 +88,16 @@ def test_newest_wins(studio, model, monkeypatch):
 def test_draw_pressed_while_the_run_before_is_told(studio, model, monkeypatch, moment):
     """What is said of an older run ends before a newer one begins, and nothing follows."""
     telling, said = threading.Event(), []
+    lock = studio._runner.lane.lock = WatchedLock(studio._runner.lane.lock)
     listener = studio._runner._listener
     for name in ("began", "progressed", "previewed", "finished", "rests"):
 
         def tell(*about, name=name, call=getattr(listener, name)):
             said.append(name)
-            if name == moment:
+            if name == moment and not telling.is_set():
+                lock.wanted.clear()
                 telling.set()
-                threading.Event().wait(0.3)  # Draw is pressed now
+                assert lock.wanted.wait(60)  # Draw is pressed now
             call(*about)
             said.append(f"{name} end")
 
@@ -128,8 +130,7 @@ def test_a_preview_that_is_late_is_not_shown(studio, model, monkeypatch):
 
     monkeypatch.setattr(model, "decode", slow)
     studio.draw()
-    while not seeds or not studio.job.done:
-        threading.Event().wait(0.01)
+    until(lambda: seeds and studio.job.done)
     wait(studio)
     assert set(seeds) == {1}
 
@@ -212,11 +213,12 @@ def test_interrupting_run_cancels_it(studio, model, monkeypatch):
 
 def test_a_film_is_encoded_outside_the_lock_and_not_in_the_worker(studio, model, monkeypatch):
     """A newer Draw begins while the film before is encoded, which is then not shown."""
-    encoding, go, shown = threading.Event(), threading.Event(), []
+    encoding, go, shown, threads = threading.Event(), threading.Event(), [], []
     prepare = studio._runner._listener.prepare
 
     def slow(trace):
         if not encoding.is_set():
+            threads.append(threading.current_thread())
             encoding.set()
             assert go.wait(60)
         return prepare(trace)
@@ -230,5 +232,5 @@ def test_a_film_is_encoded_outside_the_lock_and_not_in_the_worker(studio, model,
     assert job.result(60).settings.seed == 1, "neither the lock nor the worker waits for the film"
     wait(studio)
     go.set()
-    time.sleep(0.2)
+    threads[0].join(60)
     assert set(shown) == {1}
