@@ -64,8 +64,34 @@ def click(page, row, column, **how):
     page.locator(".ds-window").click(position={"x": at[0] - box["x"], "y": at[1] - box["y"]}, **how)
 
 
+PAINTED = """async selector => {
+  const canvas = document.querySelector(selector), beat = () => new Promise(requestAnimationFrame);
+  let before = "", same = 0;
+  while (same < 15) {
+    await beat();
+    const now = canvas.toDataURL();
+    same = now === before ? same + 1 : 0;
+    before = now;
+  }
+}"""
+
+
+def painted(page):
+    """Wait until the map has not changed for a quarter of a second."""
+    page.evaluate(PAINTED, MAP)
+
+
 def shows(page, row, column, wanted):
-    """Whether a cell of the map shows a picture, by nine of its pixels: small ones are enlarged without blur."""
+    """Whether a cell of the map comes to show a picture."""
+    for _ in range(100):
+        if _shows(page, row, column, wanted):
+            return True
+        page.wait_for_timeout(50)
+    return False
+
+
+def _shows(page, row, column, wanted):
+    """By nine of its pixels: small ones are enlarged without blur."""
     drawn = pixels(page, MAP)
     side = page.locator(".ds-cursor").evaluate("one => one.offsetWidth")
     for y, x in np.ndindex(3, 3):

@@ -1,6 +1,6 @@
 """The studio in a real JupyterLab: tabs, history, sheets, files, haste, and a kernel that is gone."""
 
-from labpage import RUN
+from labpage import READY, RUN
 from studiopage import SLIDER, open_tab, reset
 
 from diffuscope import Settings, record, save_picture
@@ -161,3 +161,4 @@ def test_restarted_kernel_is_told(notebook):
     assert seen.inner_text() == "No kernel: run the cell again."
     page.locator(SLIDER).first.fill("0")  # what is there can still be looked at
     assert notebook.label().startswith("step 1 of")
+    page.evaluate(READY)  # a server that ends while a kernel begins takes twenty seconds

@@ -184,7 +184,6 @@ def test_the_exported_page_is_the_same_view_without_a_network(page, small, tmp_p
     page.goto(view.to_html(tmp_path / "grid.html", title="My grid").resolve().as_uri())
     expect(page.locator(".ds-counts")).to_have_text("12 cells · 11 finished · 1 starred")
     expect(page.get_by_role("button", name="Make the other")).to_have_count(0)  # no model is there
-    page.wait_for_timeout(300)
     click(page, 0, 0)
     assert shows(page, 1, 1, small.store.pixels(small.plan.cells[6].key))
     click(page, 1, 1, modifiers=["Shift"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from gridpage import DRAWN, MAP, click, shows
+from gridpage import DRAWN, MAP, click, painted, shows
 from grids import PaintedGrid, planned
 from pagetools import NASTY, pixels, text
 
@@ -49,7 +49,7 @@ def test_a_thousand_cells_move_at_display_rate(look):
     assert found["rate"] >= 30
     for _ in range(5):
         page.keyboard.press("+")
-    page.wait_for_timeout(300)
+    painted(page)
     found = page.evaluate(PAN, 60)
     print(f"near: {found['drawn']:.0f} pictures a frame, {found['rate']:.0f} frames a second")
     assert 1 < found["drawn"] < 400, "what is out of view is not drawn"
@@ -77,14 +77,14 @@ def test_a_drag_moves_and_picks_nothing(look, small):
     page = look(GridView(small)).page
     for _ in range(3):
         page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(400)  # the last zoom is painted
+    painted(page)
     before = pixels(page, MAP)
     box = page.locator(".ds-window").bounding_box()
     page.mouse.move(box["x"] + 200, box["y"] + 200)
     page.mouse.down()
     page.mouse.move(box["x"] + 140, box["y"] + 120, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(100)
+    painted(page)
     after = pixels(page, MAP)
     np.testing.assert_array_equal(after[20:100, 20:100], before[100:180, 80:160])
     assert page.evaluate("kit.state.picked") == []
