@@ -21,7 +21,7 @@ from diffuscope.grid.store.store import Store
 
 torch.set_num_threads(1)
 MODEL = tiny_model()
-BASE = Settings("a red circle", steps=6, guidance_scale=4.0, scheduler="euler a")
+BASE = Settings("a red circle", steps=3, guidance_scale=4.0, scheduler="euler a")
 AXES = {"prompt": ["a red circle", "a blue square", "a red square"], "seed": "1-8", "guidance_scale": [1, 4]}
 
 
