@@ -57,6 +57,7 @@ def test_only_what_an_extra_brings_is_named():
         raise ModuleNotFoundError("No module named 'numppy'", name="numppy")
 
 
+@pytest.mark.slow
 def test_runs_and_grids_are_seen_without_torch(model, tmp_path):
     base = Settings("a red circle", steps=3, seed=7)
     record(model, base).save(tmp_path / "run")

@@ -31,6 +31,7 @@ def test_the_run_makes_the_calls_of_the_plan_and_the_pictures_of_solo_runs(model
     assert made.seconds == 0
 
 
+@pytest.mark.slow
 def test_one_more_value_makes_its_own_cells_only(model, calls, tmp_path):
     seeds, prompts = "1-8", ["a red", "a blue", "red", "blue", "circle", "square", "a circle", "a square"]
     grid(model, BASE, {"prompt": prompts, "seed": seeds, "guidance_scale": [2]}, folder=tmp_path).run()
@@ -45,6 +46,7 @@ def test_one_more_value_makes_its_own_cells_only(model, calls, tmp_path):
     assert len(more.done) == 72
 
 
+@pytest.mark.slow
 def test_one_more_guidance_value_makes_its_own_calls_only(model, calls, tmp_path):
     eight = [2, 3, 4, 5, 6, 7, 8, 9]
     grid(model, BASE, {"seed": "1-8", "guidance_scale": eight}, folder=tmp_path).run()
