@@ -8,9 +8,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from diffuscope.grid.plan.plan import Cell, Plan
+from diffuscope.grid.planner import picture_key
 from diffuscope.grid.store.pictures import MAX_FRAMES
 from diffuscope.grid.store.store import Store
 from diffuscope.listeners import Listeners
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from diffuscope.families.base import Model
+    from diffuscope.recipe.settings import Settings
     from diffuscope.run.worker import Job
     from diffuscope.trace.trace import Keep, Trace
 
@@ -188,10 +191,18 @@ class Grid:
             )
         return self.model
 
+    def _drew(self, key: str, record: Settings) -> bool:
+        """Whether a picture's own record is that of a cell: files get mixed up on their way through other tools."""
+        model = self._drawer()
+        try:
+            return picture_key(model, model.complete(record)) == key
+        except ValueError:  # settings this model cannot follow
+            return False
+
     def _refuse(self, most: int, batch: int | None) -> None:
         self._drawer()
-        if batch is not None and batch < 1:
-            raise ValueError(f"batch={batch} is less than 1; 1 draws cell by cell")
+        if batch is not None and (not isinstance(batch, int) or batch < 1):
+            raise ValueError(f"batch={batch} must be a whole number of cells from 1; 1 draws cell by cell")
         count = len(self.missing)
         if count > most:
             raise ValueError(f"{count:,} cells are to be computed, more than {most:,}. To go on: run(most={count}).")
@@ -210,7 +221,7 @@ class Grid:
         self.store.write_plan(self.plan)
         for key in self.done:
             stop(cancelled)
-            self.store.check(key)
+            self.store.check(key, partial(self._drew, key))
         cells, seen = self.missing, 0
         progress(0, len(cells))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +116,8 @@ class Files(Store):
         """The recipe in the record of a picture."""
         return read_settings(self.paths[key])
 
-    def check(self, key: str) -> bool:
-        """Whether a picture is there and decodes; one that does not is left where it is."""
+    def check(self, key: str, fits: Callable[[Settings], bool] = lambda record: True) -> bool:
+        """Whether a picture is there and decodes; one that does not is left where it is. Its record is the cell's own."""
         return self.picture(key) is not None
 
     def rate(self, key: str, mark: str | None) -> None:

@@ -76,7 +76,7 @@ def make_plan(
             continue
         recipe = _recipe(model, base, laid, place, seeds)
         if not (left_out and left_out(recipe)):
-            cells.append(Cell(place, recipe, key(model.guidance.effective(recipe), who)))
+            cells.append(Cell(place, recipe, picture_key(model, recipe)))
     if not cells:
         raise SettingsError("prompt", "The holes leave no cell; skip less.")
     pictures = {cell.key: cell.settings for cell in cells}
@@ -100,6 +100,11 @@ def _texts(model: Model, pictures: Iterable[Settings]) -> int:
 def identity(model: Model) -> dict[str, Any]:
     """What makes a model's pictures its own, nothing private: name, source, sha256 of the weights where known."""
     return {"name": model.name, "source": model.source, "sha256": model.sha256}
+
+
+def picture_key(model: Model, recipe: Recipe) -> str:
+    """The name of a picture that a model draws, see `key`."""
+    return key(model.guidance.effective(recipe), identity(model))
 
 
 def key(recipe: Settings, who: Mapping[str, Any]) -> str:

@@ -11,9 +11,10 @@ damaged/             what could not be read
 
 from __future__ import annotations
 
+import errno
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,15 @@ SCHEMA = 1
 _SUFFIX = {"cells": ".png", "thumbs": ".webp", "films": ".webp"}
 _FOLDERS = (*_SUFFIX, "claims", "damaged")
 _FILES = ("grid.json", "ratings.json")
+_WAYS: dict[int | None, str] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Free some space"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "Make the folder writable"),
+    errno.ENOENT: "Put the folder back where it was",
+}
+
+
+class DamagedPlan(ValueError):
+    """grid.json was cut off or overwritten. The pictures do not depend on it."""
 
 
 class StoreError(OSError):
@@ -55,6 +65,8 @@ class Store:
 
     Raises:
         ValueError: a folder of something else, or a grid of another schema.
+        DamagedPlan: grid.json is damaged, and `new` is False or other files lie there; else it is set aside, and the same
+            grid writes it anew.
         FileNotFoundError: no grid there, and `new` is False.
         StoreError: it cannot be made.
     """
@@ -64,7 +76,12 @@ class Store:
         self._plan, self._ratings = (self.folder / name for name in _FILES)
         self._claims = Claims(self.folder / "claims")
         if self._plan.exists():
-            self._read()
+            try:
+                self._read()
+            except DamagedPlan:
+                if not new or self._others():
+                    raise
+                self._set_plan_aside()
         elif not new:
             raise FileNotFoundError(f'"{self.folder.name}" holds no grid.json; it is not the folder of a grid')
         elif others := self._others():
@@ -94,10 +111,18 @@ class Store:
             raw = json.loads(self._plan.read_text(encoding="utf-8"))
             schema = raw["schema"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise ValueError(f"{who} is not the plan of a grid ({error}); choose another folder") from None
+            raise DamagedPlan(
+                f"{who} is not the plan of a grid ({error}). If the folder held one, its finished cells are whole: make the "
+                "same grid in it again, and they are found. Else choose another folder."
+            ) from None
         if schema != SCHEMA:
             raise ValueError(f"{who} has schema {schema!r}, and this version reads {SCHEMA}; open it with a newer one")
         return raw
+
+    def _set_plan_aside(self) -> None:
+        with self._writing("grid.json"):
+            (self.folder / "damaged").mkdir(exist_ok=True)
+            self._plan.replace(self.folder / "damaged" / "grid.json")
 
     def read_plan(self) -> Plan:
         """What the grid holds: all its cells, finished or not.
@@ -122,7 +147,7 @@ class Store:
 
     def finished(self) -> set[str]:
         """The keys of the cells whose pictures are there."""
-        return {path.stem for path in (self.folder / "cells").glob("*.png")}
+        return {path.stem for path in (self.folder / "cells").glob("*.png") if path.exists()}  # no link to nothing
 
     def save(self, key: str, trace: Trace, frames: Sequence[np.ndarray] = ()) -> None:
         """Write a finished cell and let go of it.
@@ -171,30 +196,38 @@ class Store:
         """
         return read_settings(self._path("cells", key))
 
-    def check(self, key: str) -> bool:
+    def check(self, key: str, fits: Callable[[Settings], bool] = lambda record: True) -> bool:
         """Whether a cell is finished and undamaged; its files are read whole.
 
         A damaged one is moved to damaged/, so that it is no longer finished; a thumb alone is made anew.
+
+        Args:
+            fits: whether the record in a picture is that of this cell; another picture in its place counts as damage.
         """
         png, thumb, _ = (self._path(folder, key) for folder in _SUFFIX)
-        if self._whole(key) and picture_files.is_thumb(thumb):
+        if self._whole(key, fits) and picture_files.is_thumb(thumb):
             return True
         with self._writing(f"what is damaged of cell {key}"):
             # whoever mends or makes a cell has its claim: two at once would move each other's new files away
             if png.exists() and self._claims.take(key):
                 try:
-                    self._mend(key)
+                    self._mend(key, fits)
                 finally:
                     self.release(key)
         return png.exists()
 
-    def _whole(self, key: str) -> bool:
-        """Whether picture and film, which cannot be made without the model, are undamaged."""
+    def _whole(self, key: str, fits: Callable[[Settings], bool]) -> bool:
+        """Whether picture and film, which cannot be made without the model, are undamaged and the cell's own."""
         png, _, film = (self._path(folder, key) for folder in _SUFFIX)
-        return picture_files.sound(png, "PNG") and (not film.exists() or picture_files.sound(film, "WEBP"))
+        if not picture_files.sound(png, "PNG") or (film.exists() and not picture_files.sound(film, "WEBP")):
+            return False
+        try:
+            return fits(self.settings(key))
+        except ValueError:  # no record
+            return False
 
-    def _mend(self, key: str) -> None:
-        if self._whole(key):
+    def _mend(self, key: str, fits: Callable[[Settings], bool]) -> None:
+        if self._whole(key, fits):
             if picture := self.picture(key):
                 atomic.write(self._path("thumbs", key), picture_files.thumb(picture))
             return
@@ -260,6 +293,6 @@ class Store:
         except OSError as error:
             raise StoreError(
                 f'could not write {what} in "{self.folder.name}": {error.strerror or error}. The {len(self.finished())} '
-                "finished cells there are safe. Free some space or make the folder writable, and run again: they are "
+                f"finished cells there are safe. {_WAYS.get(error.errno, 'Look at the folder')}, and run again: they are "
                 "not made anew."
             ) from error
