@@ -9,6 +9,7 @@ Nothing here imports torch before there is something to compute.
 from __future__ import annotations
 
 import atexit
+import os
 import queue
 import threading
 import weakref
@@ -250,6 +251,18 @@ def worker(owner: Any) -> Worker:
         if owner not in _workers:
             _workers[owner] = Worker(owner)
         return _workers[owner]
+
+
+def _forget_all() -> None:
+    """In a forked child: the threads stayed with the parent, and nobody would ever answer."""
+    global _making
+    _making = threading.Lock()
+    _workers.clear()
+    _alive.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 @atexit.register

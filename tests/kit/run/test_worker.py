@@ -1,6 +1,9 @@
 """The worker: cancel within two network calls, errors handed over, eight threads equal to serial, any owner."""
 
 import gc
+import os
+import subprocess
+import sys
 import threading
 import time
 import weakref
@@ -199,3 +202,17 @@ def test_a_finished_job_is_freed_at_once(model):
         assert trace() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_child_has_workers_of_its_own():
+    """multiprocessing forks by default on Linux: the threads stay behind, and a job there would wait for ever."""
+    code = """import os, sys
+from diffuscope.run.worker import worker
+class Owner: pass
+owner = Owner()
+assert worker(owner).call(lambda job: 1).result(20) == 1
+if pid := os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+assert worker(owner).call(lambda job: 2).result(20) == 2"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=60)
