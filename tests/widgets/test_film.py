@@ -185,3 +185,10 @@ def test_a_notebook_with_twenty_films_stays_below_two_megabytes(model):
     film = Film(record(model, RED.replace(steps=50, width=64, height=64)))  # random weights: nothing compresses
     data = film._repr_mimebundle_()[0]
     assert 20 * len(data["image/png"]) < 2 * 2**20
+
+
+def test_a_film_opens_a_file(trace, tmp_path):
+    path = trace.save(tmp_path / "cfg7.5")
+    assert Film(path).frames == Film(str(path)).frames == Film(trace).frames
+    with pytest.raises(TypeError, match=r"a recorded run is shown, got Settings"):
+        Film(trace.settings)

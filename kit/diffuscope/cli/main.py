@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from diffuscope.cli import render
@@ -12,11 +13,20 @@ from diffuscope.extras import MissingExtra
 from diffuscope.grid import command as grid
 from diffuscope.train import command as train
 
+_FIRST = """A scope for diffusion. To begin:
+
+    diffuscope lab                                          JupyterLab with the notebooks; 00 is the first
+    diffuscope render "a large red circle" -o circle.png    one picture
+    diffuscope doctor                                       whether everything needed is here
+
+diffuscope --help names all commands."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status; a mistake is one line on stderr and status 2."""
     parser = argparse.ArgumentParser(prog="diffuscope", description="A scope for diffusion.")
-    commands = parser.add_subparsers(dest="command", required=True)
+    parser.add_argument("--version", action="version", version=f"diffuscope {version('diffuscope')}")
+    commands = parser.add_subparsers(dest="command")
 
     lab = commands.add_parser("lab", help="open JupyterLab on a copy of the notebooks")
     lab.add_argument("--folder", type=Path, default=Path("diffuscope-notebooks"), help="where the copy lives")
@@ -27,6 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     train.add_arguments(commands.add_parser("train", help="make a built-in model"))
 
     given, rest = parser.parse_known_args(arguments)
+    if given.command is None:
+        if rest:
+            parser.error(f"unknown arguments: {' '.join(rest)}")
+        print(_FIRST)
+        return 0
     if rest and given.command != "lab":  # what lab does not know is JupyterLab's
         parser.error(f"unknown arguments: {' '.join(rest)}")
     runs: dict[str, Callable[[], int]] = {

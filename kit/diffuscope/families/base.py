@@ -26,7 +26,7 @@ class NotFinite(ArithmeticError):
     """The numbers of a run left the finite range; the message names where."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Model:
     """A diffusion model, composed of its parts; `families.parts` describes them. Change one with `dataclasses.replace`."""
 
@@ -53,6 +53,10 @@ class Model:
     """About how many bytes a picture takes at the peak of its run, beside the weights; None where that is not known."""
     supports: frozenset[str] = frozenset()
     """Settings this model honours of those that only some do, see `recipe.field.Field.needs_support`."""
+
+    def __repr__(self) -> str:
+        size = f"{self.defaults['width']} x {self.defaults['height']}"
+        return f"<Model {self.name} ({self.source}): {size} pixels, {self.dtype} on {self.device}>"
 
     @property
     def device(self) -> torch.device:
@@ -134,7 +138,9 @@ class Model:
             TypeError: something is neither Settings nor a Recipe.
         """
         rows = []
-        for row in [settings] if isinstance(settings, Settings) else settings:
+        for row in [settings] if isinstance(settings, Settings | str) else settings:
+            if isinstance(row, str):
+                raise TypeError(f"a run takes Settings, got a text; write Settings({row!r:.60})")
             if not isinstance(row, Settings):
                 raise TypeError(f'a run takes Settings, got {type(row).__name__} {row!r:.40}; write Settings("...")')
             if isinstance(row, Recipe):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -20,17 +21,20 @@ from diffuscope.text import suggest
 from diffuscope.trace.quantities import QUANTITIES
 from diffuscope.trace.trace import Keep, Trace
 
+ModelOrName = Model | str | os.PathLike[str]
 OnStep = Callable[[Step], object]
 
 
 @overload
-def record(model: Model, settings: Settings, keep: Keep = ..., on_step: OnStep | None = ..., **run: Any) -> Trace: ...
+def record(
+    model: ModelOrName, settings: Settings, keep: Keep = ..., on_step: OnStep | None = ..., **run: Any
+) -> Trace: ...
 @overload
 def record(
-    model: Model, settings: Sequence[Settings], keep: Keep = ..., on_step: OnStep | None = ..., **run: Any
+    model: ModelOrName, settings: Sequence[Settings], keep: Keep = ..., on_step: OnStep | None = ..., **run: Any
 ) -> list[Trace]: ...
 def record(
-    model: Model,
+    model: ModelOrName,
     settings: Settings | Sequence[Settings],
     keep: Keep = Keep(),
     on_step: OnStep | None = None,

@@ -6,6 +6,7 @@ the solver computes the next latents. `Start` says where the run begins, the mod
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ import torch
 from torch import Tensor
 
 from diffuscope.families.base import Model
+from diffuscope.families.catalogue import load
 from diffuscope.families.parts import Answer, Conditioning
 from diffuscope.noise import spaces
 from diffuscope.noise.solver import Solver
@@ -43,7 +45,7 @@ class Probe(Protocol):
 
 
 def denoise(
-    model: Model,
+    model: Model | str | os.PathLike[str],
     settings: Settings | Sequence[Settings],
     *,
     start: Start = Noise(),
@@ -56,7 +58,7 @@ def denoise(
     draw from a CPU noise stream of their own, so a picture is the same alone or among others up to rounding.
 
     Args:
-        model: what `load` gives.
+        model: what `load` gives, or its name or folder.
         settings: Settings or a Recipe, or several that share scheduler, schedule, steps, eta, width and height.
         start: where it begins.
         probes: record from inside the network at each call; what they see is in the steps.
@@ -67,9 +69,26 @@ def denoise(
         The run, an iterator of a Step for every network call. Stop whenever you like: nothing is left behind.
 
     Raises:
+        TypeError: no model, or no settings.
         SettingsError: settings the model cannot follow, or rows that cannot share a batch; before any compute.
     """
     return Run(model, settings, start=start, probes=probes, steer=steer)
+
+
+def opened(model: Model | str | os.PathLike[str]) -> Model:
+    """The model itself, or the one of that name.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if isinstance(model, str | os.PathLike):
+        return load(model)
+    if not isinstance(model, Model):
+        raise TypeError(
+            f"the first thing a run needs is a model, got {model!r:.60}; write record(model, Settings(...)) with "
+            "model = load(...)"
+        )
+    return model
 
 
 def check_batch(rows: Sequence[Recipe]) -> None:
@@ -87,22 +106,22 @@ class Run:
 
     def __init__(
         self,
-        model: Model,
+        model: Model | str | os.PathLike[str],
         settings: Settings | Sequence[Settings],
         *,
         start: Start = Noise(),
         probes: Sequence[Probe] = (),
         steer: Steer | None = None,
     ) -> None:
-        self.model, self.probes, self.steer = model, tuple(probes), steer
+        self.model, self.probes, self.steer = opened(model), tuple(probes), steer
         self.single = isinstance(settings, Settings)
         """Whether one picture was requested, not a batch of one."""
-        self.rows = model.recipes(settings)
+        self.rows = self.model.recipes(settings)
         """The recipes, one a picture."""
         check_batch(self.rows)
         seeds = [row.seed for row in self.rows]
-        self._solver = Solver(self.rows[0], model.scheduler_config, seeds)
-        _check_signal(model, self.rows[0], self._solver)
+        self._solver = Solver(self.rows[0], self.model.scheduler_config, seeds)
+        _check_signal(self.model, self.rows[0], self._solver)
         self._streams = [torch.Generator().manual_seed(seed) for seed in seeds]
         self._start = start
         self.index = start.first_call(self._solver)

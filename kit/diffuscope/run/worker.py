@@ -248,8 +248,13 @@ def worker(owner: Any) -> Worker:
         owner: hashable, and lets itself be referenced weakly, as plain objects do; the thread ends with it.
     """
     with _making:
-        if owner not in _workers:
-            _workers[owner] = Worker(owner)
+        try:
+            if owner not in _workers:
+                _workers[owner] = Worker(owner)
+        except TypeError:
+            raise TypeError(
+                f"work belongs to a model or another object, got {owner!r:.60}; load a model first"
+            ) from None
         return _workers[owner]
 
 

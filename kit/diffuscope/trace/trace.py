@@ -193,6 +193,20 @@ class Trace:
         return path
 
     @classmethod
+    def of(cls, given: Trace | str | Path) -> Trace:
+        """A trace as it is, or the one in a file.
+
+        Raises:
+            TypeError: it is something else.
+            FileNotFoundError, ValueError: as `load`.
+        """
+        if isinstance(given, Trace):
+            return given
+        if isinstance(given, str | Path):
+            return cls.load(given)
+        raise TypeError(f"a recorded run is shown, got {given!r:.60}; record one with record(model, settings)")
+
+    @classmethod
     def load(cls, path: str | Path) -> Trace:
         """Read what `save` wrote.
 

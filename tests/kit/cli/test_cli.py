@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from importlib.metadata import version
 
 import pytest
 from readers import others_read
@@ -98,3 +99,14 @@ def test_lab_starts_jupyter_with_the_options(monkeypatch, tmp_path):
     assert started[0][:3] == [sys.executable, "-m", "jupyterlab"]
     assert started[0][-2:] == ["--no-browser", "--port=9"]
     assert os.path.isdir(tmp_path / "n")
+
+
+def test_without_a_command_it_says_what_to_do_first(capsys):
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert "diffuscope lab" in said
+    assert "diffuscope render" in said
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"diffuscope {version('diffuscope')}\n"

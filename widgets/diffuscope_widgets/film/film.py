@@ -33,7 +33,7 @@ class Film(View):
         Film(trace, record(model, trace.settings.replace(seed=7)), mode="difference")
 
     Args:
-        trace: the run to show; None waits for `show` or `live`.
+        trace: the run to show, or its .trace file; None waits for `show` or `live`.
         other: a second run, shown at the same share of its way.
         traits: any trait below.
     """
@@ -65,7 +65,9 @@ class Film(View):
     preview: FilmMeta = wired()
     """How to read `preview_frames`, as in `meta`; {} is no run."""
 
-    def __init__(self, trace: Trace | None = None, other: Trace | None = None, **traits: Any) -> None:
+    def __init__(
+        self, trace: Trace | str | Path | None = None, other: Trace | str | Path | None = None, **traits: Any
+    ) -> None:
         self.trace: Trace | None = None
         self.other: Trace | None = None
         self._throttle = Throttle()
@@ -75,7 +77,12 @@ class Film(View):
             self.show(trace, other)
             self.index = self.index if at is None else at
 
-    def show(self, trace: Trace, other: Trace | None = None, packed: tuple[bytes, FilmMeta] | None = None) -> None:
+    def show(
+        self,
+        trace: Trace | str | Path,
+        other: Trace | str | Path | None = None,
+        packed: tuple[bytes, FilmMeta] | None = None,
+    ) -> None:
         """Show a run, or two, in place of whatever was there, at the last step.
 
         Args:
@@ -83,8 +90,11 @@ class Film(View):
             packed: what `parts.frames.pack_film` made of the trace, if that is done already.
 
         Raises:
-            ValueError: a trace keeps no pictures, or the two have no row in common.
+            TypeError: it is no recorded run.
+            FileNotFoundError: there is no such file.
+            ValueError: a file is no trace, a trace keeps no pictures, or the two have no row in common.
         """
+        trace, other = Trace.of(trace), None if other is None else Trace.of(other)
         films = 1 if other is None else 2
         frames, meta = packed or pack_film(trace, films)
         other_frames, other_meta = (b"", {}) if other is None else pack_film(other, films)

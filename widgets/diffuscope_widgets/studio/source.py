@@ -14,7 +14,11 @@ from diffuscope_widgets.history.history import MOST
 
 def name_of(source: Any) -> str:
     """What `diffuscope.load` is called with to have this model, given as the model, its name or its folder."""
-    return str(source) if isinstance(source, str | Path) else source.name
+    if isinstance(source, str | Path):
+        return str(source)
+    if not hasattr(source, "name"):  # a model; to ask for its class would import torch
+        raise TypeError(f"a studio opens with a model, its name, or a recorded run, got {source!r:.60}")
+    return source.name
 
 
 def recorded_in(source: Any) -> list[Trace]:

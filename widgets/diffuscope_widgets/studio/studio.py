@@ -42,15 +42,20 @@ class Studio(ipywidgets.Box):
 
     Args:
         source: a name for `diffuscope.load`, which is loaded in the background; or a model; or what was recorded: a
-            Trace, a .trace file, or a folder of them.
+            Trace, a .trace file, or a folder of them; or the settings alone, for the built-in model.
         settings: what the form shows first; None is an example for the built-in models, else an empty prompt.
 
     Raises:
+        TypeError: the source is none of these.
         FileNotFoundError: there is no such .trace file.
         ValueError: a .trace file is not one.
     """
 
-    def __init__(self, source: str | Path | Model | Trace = "scenes", settings: Settings | None = None) -> None:
+    def __init__(
+        self, source: str | Path | Model | Trace | Settings = "scenes", settings: Settings | None = None
+    ) -> None:
+        if isinstance(source, Settings):
+            settings, source = source, "scenes"
         recorded = recorded_in(source)
         self.form = PromptForm(settings or first_settings(source, recorded), actions=True, layout={"flex": "1 1 20rem"})
         """The left half, and the one home of what will be drawn."""
