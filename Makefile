@@ -6,7 +6,7 @@ WORKERS ?= 2
 PIP = .venv/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 SOURCES = kit widgets tests notebooks
 # a file of tests stays in one process (tests/conftest.py); in the order of the folders, browser tests come first
-PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=10
+PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=10
 # with other work on the machine, more torch threads can be ten times slower than one
 export OMP_NUM_THREADS ?= 1
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from forked import Server
+from xdist.scheduler import LoadFileScheduling
 
 from diffuscope.recipe.schedulers import SCHEDULERS, Scheduler
 
@@ -23,13 +24,23 @@ TOGETHER = ("tests/browser/lab", "tests/kit/train/emoji")
 """Folders whose files share what is dear to make: a JupyterLab, a trained model."""
 
 
+class Together(LoadFileScheduling):
+    """A file stays in one process, and so do the files of some folders."""
+
+    def _split_scope(self, nodeid):
+        file = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if folder in TOGETHER else file
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_itemcollected(item):
-    path = Path(item.path).relative_to(item.config.rootpath)
-    for folder in path.parts:
+    for folder in Path(item.path).relative_to(item.config.rootpath).parts:
         if folder in FOLDERS:
             item.add_marker(FOLDERS[folder])
-    above = path.parent.as_posix()
-    item.add_marker(pytest.mark.xdist_group(above if above in TOGETHER else path.as_posix()))
     values = item.callspec.params.values() if hasattr(item, "callspec") else ()
     names = [value.name if isinstance(value, Scheduler) else value for value in values]
     if any(isinstance(name, str) and name in SCHEDULERS and name not in QUICK for name in names):
