@@ -190,5 +190,5 @@ def test_a_notebook_with_twenty_films_stays_below_two_megabytes(model):
 def test_a_film_opens_a_file(trace, tmp_path):
     path = trace.save(tmp_path / "cfg7.5")
     assert Film(path).frames == Film(str(path)).frames == Film(trace).frames
-    with pytest.raises(TypeError, match=r"a recorded run is shown, got Settings"):
+    with pytest.raises(TypeError, match=r"a recorded run is shown, got Recipe"):
         Film(trace.settings)
