@@ -46,7 +46,14 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
     code = {"revision": revision(Path(__file__)) or "unknown"}
     (folder / "revision.json").write_text(json.dumps(code) + "\n", encoding="utf-8")
     # where drawings of others were used: whose, which were kept back, and who can tell them apart
-    for name in ("sources.json", "kept_back.json", "judge/config.json", "judge/model.safetensors"):
+    for name in (
+        "sources.json",
+        "kept_back.json",
+        "judge/config.json",
+        "judge/model.safetensors",
+        "reader/config.json",
+        "reader/model.safetensors",
+    ):
         if (run / name).exists():
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(run / name, folder / name)

@@ -15,7 +15,7 @@ from diffuscope.train.export import export
 from diffuscope.train.networks import autoencoder, denoiser, text, tokenizer
 from diffuscope.train.networks.map_head import MapHead, at_cells
 from diffuscope.train.storybook import exam, reader
-from diffuscope.train.storybook.grade import PARTS, grade, variety
+from diffuscope.train.storybook.grade import PARTS, distance, grade, nearest, variety
 from diffuscope.worlds.base import UNKNOWN
 from diffuscope.worlds.storybook import LEVELS
 from diffuscope.worlds.storybook.reader import Read, StorybookReader, as_input
@@ -269,3 +269,24 @@ def test_the_exam_asks_the_levels_own_scenes(config, run, tmp_path, monkeypatch)
     assert all(0 <= row[part] <= 1 for row in rows for part in ("place", "time", "objects", "all"))
     asked = exam._Exam(None, None, 300, 1).scenes("train")
     assert {o.kind for s in asked for o in s.objects} <= {*LEVELS[1].kinds}
+
+
+def test_the_distance_is_frechets():
+    scipy = pytest.importorskip("scipy.linalg")
+    rng = torch.Generator().manual_seed(0)
+    one, other = (
+        torch.randn(300, 5, generator=rng),
+        torch.randn(200, 5, generator=rng) @ torch.randn(5, 5, generator=rng) + 1,
+    )
+    a, b = np.cov(one.numpy(), rowvar=False), np.cov(other.numpy(), rowvar=False)
+    apart = ((one.mean(0) - other.mean(0)) ** 2).sum().item()
+    expected = apart + np.trace(a + b - 2 * scipy.sqrtm(a @ b).real)
+    assert distance(one, other) == pytest.approx(expected, rel=1e-4)
+    assert distance(one, one) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_nearest_of_known_pictures():
+    known = np.zeros((2, 4, 4, 3), np.uint8)
+    known[1] = 100
+    assert nearest(known[1:] - 30, known) == pytest.approx(30)
+    assert nearest(known[:1] + 7, known) == pytest.approx(7)

@@ -15,13 +15,15 @@ from diffuscope.families.base import Model
 from diffuscope.families.catalogue import WEIGHTS
 from diffuscope.recipe.settings import Settings
 from diffuscope.train import evaluate
-from diffuscope.train.storybook.grade import PARTS, grade, variety
+from diffuscope.train.storybook.grade import PARTS, distance, grade, nearest, variety
 from diffuscope.worlds.storybook import SPLITS, Scene, draw, sample
 from diffuscope.worlds.storybook.reader import StorybookReader
 
 __all__ = ["PARTS", "rows"]
 
 FULL, QUICK = 400, 48
+SHOWN = 2000
+"""Pictures of the training split among which the nearest is looked for."""
 GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
 STEPS = (4, 10)
 BUILT_IN = WEIGHTS / "storybook" / "reader"
@@ -50,7 +52,8 @@ def rows(model: Model, run: Path, quick: bool = False, level: int = 3) -> list[d
     done += [exam.obey("captions", best, few) for few in STEPS]
     done.append(exam.obey("captions", best, steps, language="zh"))
     done += [exam.obey(split, best, steps, split=split) for split in SPLITS[1:]]
-    return done + [exam.seeds(scale) for scale in (1.0, usual)]
+    done += [exam.seeds(scale) for scale in (1.0, usual)]
+    return [*done, exam.likeness(best)]
 
 
 def _reader(run: Path) -> StorybookReader:
@@ -100,6 +103,25 @@ class _Exam:
         shares = variety(self.reader.look(made), self.reader.look(real))
         row = {"what": f'seeds of "{OPEN}": entropy of the world', "guidance": guidance, "steps": steps}
         return evaluate.say(row | {"pictures": self.count, **shares})
+
+    def likeness(self, guidance: float) -> dict[str, Any]:
+        """How far its pictures are from real ones of the same scenes, and from the nearest that training may have shown;
+        beside both, how far real pictures are."""
+        scenes, steps = self.scenes("train"), self.model.defaults["steps"]
+        asked = [Settings(s.caption(np.random.default_rng(11), mention=1.0), seed=seed, steps=steps, guidance_scale=guidance)
+                 for seed, s in enumerate(scenes)]  # fmt: skip
+        made = evaluate.pictures_of(self.model, asked)
+        real, again = (
+            np.stack([draw(s, np.random.default_rng((seed, i)))[0] for i, s in enumerate(scenes)]) for seed in (7, 8)
+        )
+        rng = np.random.default_rng(17)
+        known = np.stack([draw(sample(rng, level=self.level), rng)[0] for _ in range(SHOWN)])
+        seen, true, floor = (self.reader.look(pictures).features for pictures in (made, real, again))
+        return evaluate.say({
+            "what": "distance to real pictures", "guidance": guidance, "steps": steps, "pictures": len(made),
+            "distance": round(distance(seen, true), 2), "real": round(distance(floor, true), 2),
+            "nearest": round(nearest(made, known), 1), "real nearest": round(nearest(again, known), 1),
+        })  # fmt: skip
 
     def _score(self, row: dict[str, Any], scenes: list[Scene], pictures: np.ndarray) -> dict[str, Any]:
         return evaluate.say(row | {"pictures": len(scenes), **grade(self.reader.look(pictures), scenes)})
