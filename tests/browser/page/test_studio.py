@@ -223,8 +223,10 @@ def test_what_is_in_force_is_never_folded_away(show, page):
     assert page.evaluate("kit.log.saved.at(-1).values.variation_seed") is None
 
 
-def test_controls_in_vain_say_so_on_themselves(show, page):
-    show(PromptForm(RED.replace(negative_prompt="blue", guidance_scale=1.0, eta=0.5, variation_strength=0.5)))
+def test_controls_in_vain_say_so_on_themselves(show, page, model):
+    form = PromptForm(RED.replace(negative_prompt="blue", guidance_scale=1.0, eta=0.5, variation_strength=0.5))
+    form.notes = model.notes(form.settings)  # of guidance the model knows more
+    show(form)
     for name in ("negative_prompt", "eta", "variation_strength"):
         assert page.locator(f".ds-{name} .ds-note").inner_text().startswith("No effect")
         assert page.locator(f".ds-{name}.ds-idle").count() == 1
