@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from diffuscope.families.catalogue import load, models
     from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES
     from diffuscope.recipe.settings import Recipe, Settings, SettingsError
+    from diffuscope.records.read import read_settings
     from diffuscope.run.collect import collect, record
     from diffuscope.run.lane import Lane
     from diffuscope.run.run import Run, denoise
     from diffuscope.run.step import Step
     from diffuscope.run.worker import Job, Worker, worker
-    from diffuscope.trace.metadata import read_settings, save_picture
+    from diffuscope.trace.metadata import save_picture
     from diffuscope.trace.trace import Keep, Trace
 
 __version__ = version("diffuscope")
@@ -29,7 +30,8 @@ __version__ = version("diffuscope")
 _HOMES = {
     "run.lane": ("Lane",),
     "run.worker": ("Job", "Worker", "worker"),
-    "trace.metadata": ("read_settings", "save_picture"),
+    "records.read": ("read_settings",),
+    "trace.metadata": ("save_picture",),
     "families.catalogue": ("load", "models"),
     "families.base": ("Model",),
     "run.collect": ("collect", "record"),

@@ -21,8 +21,9 @@ from diffuscope.grid.store.store import Store
 from diffuscope.picture.opened import opened
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
+from diffuscope.records.parts.texts import SUFFIXES
+from diffuscope.records.read import read
 from diffuscope.text import suggest
-from diffuscope.trace.metadata import FORMATS, read_settings
 
 COPY = "copy"
 """The axis of several pictures with the same recipe."""
@@ -114,7 +115,7 @@ class Files(Store):
 
     def settings(self, key: str) -> Settings:
         """The recipe in the record of a picture."""
-        return read_settings(self.paths[key])
+        return read(self.paths[key])
 
     def check(self, key: str, fits: Callable[[Settings], bool] = lambda record: True) -> bool:
         """Whether a picture is there and decodes; one that does not is left where it is. Its record is the cell's own."""
@@ -134,7 +135,7 @@ def _read(folder: Path, most: int) -> tuple[dict[str, Settings], dict[str, str]]
     """The recipes of the pictures of a folder, and why others have none; by path within the folder, in its order."""
     if not folder.is_dir():
         raise NotADirectoryError(f'"{folder.name}" is no folder of pictures')
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in FORMATS and path.name[0] != ".")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.name[0] != ".")
     if len(paths) > most:
         raise ValueError(f'"{folder.name}" holds {len(paths):,} pictures; at most {most:,}, unless most= allows more')
     found: dict[str, Settings] = {}
@@ -142,7 +143,7 @@ def _read(folder: Path, most: int) -> tuple[dict[str, Settings], dict[str, str]]
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:
-            found[name] = read_settings(path)
+            found[name] = read(path)
         except (OSError, ValueError) as error:
             unread[name] = str(error)
     if not found:

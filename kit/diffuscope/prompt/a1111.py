@@ -54,3 +54,8 @@ def _written_out(bracket: str, inner: str) -> str:
     if bracket == "(":
         return f"({inner})" if _NUMBER.fullmatch(inner) else f"({inner}:{LOUDER})"
     return f"[{inner}]" if "|" in inner or _NUMBER.fullmatch(inner) else f"({inner}:{SOFTER})"
+
+
+def from_comfyui(prompt: str) -> str:
+    """The prompt of ComfyUI, and of SwarmUI: round brackets as in A1111; square ones are text there."""
+    return from_a1111(re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", prompt))

@@ -6,7 +6,8 @@ import math
 import numbers
 from typing import Any
 
-MAX_SEED = 2**63 - 1
+MAX_SEED = 2**64 - 1
+"""The largest seed that torch takes."""
 COMMON_SEED = 2**32 - 1
 """The largest seed that other tools and the forms take."""
 MAX_PROMPT = 10_000

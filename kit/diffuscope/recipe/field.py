@@ -74,6 +74,8 @@ class Field:
     nothing."""
     normalize: Callable[[Any], Any] | None = None
     """Checks a value and returns its plain form, where its type and range are not enough. Raises SettingsError."""
+    parts: Callable[[Any], dict[str, Any]] | None = None
+    """Splits a value that says several settings at once; {} where it says only this one."""
     check_fit: Callable[[Any], None] | None = None
     """Refuses settings in which another value does not go with this one. Raises SettingsError."""
     shown_when: Callable[[Any], bool] | None = None

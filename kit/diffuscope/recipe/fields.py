@@ -54,7 +54,7 @@ class Fields:
     seed: int = row(
         42,
         label="Seed",
-        help="Seed of the picture's own CPU noise stream, 0 to 2^63 - 1.",
+        help="Seed of the picture's own CPU noise stream, 0 to 2^64 - 1.",
         group="main",
         high=checks.MAX_SEED,
         is_seed=True,
@@ -77,6 +77,7 @@ class Fields:
         a1111_axis="Sampler",
         a1111_word=rules.a1111_sampler,
         normalize=rules.scheduler_name,
+        parts=rules.schedule_behind,
         note=rules.about_scheduler,
         summary=lambda s: ", ".join(filter(None, [s.scheduler, s.schedule])),
     )
@@ -172,7 +173,7 @@ class Fields:
     variation_seed: int | None = row(
         None,
         label="Variation seed",
-        help="Seed of a second noise that is mixed into the first, 0 to 2^63 - 1; None means no second noise.",
+        help="Seed of a second noise that is mixed into the first, 0 to 2^64 - 1; None means no second noise.",
         high=checks.MAX_SEED,
         is_seed=True,
         hint="none",
@@ -217,11 +218,31 @@ class Fields:
     )
 
     def __post_init__(self) -> None:
+        for name, value in parted(vars(self)).items():
+            object.__setattr__(self, name, value)
         for name, field in FIELDS.items():
             object.__setattr__(self, name, field.check(getattr(self, name)))
         for field in FIELDS.values():
             if field.check_fit:
                 field.check_fit(self)
+
+
+def parted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of settings by name, with those that say several settings at once split: "DPM++ 2M Karras" into two.
+
+    Raises:
+        SettingsError: one of the others is there too and says something else.
+    """
+    found = dict(values)
+    for name, field in FIELDS.items():
+        for part, value in (field.parts(values[name]) if field.parts and name in values else {}).items():
+            given = values.get(part)
+            if part != name and given is not None and FIELDS[part].check(given) != value:
+                raise checks.SettingsError(
+                    part, f"{field.label} {checks.show(values[name])} says {part} {value!r}, and {part} is {given!r}."
+                )
+            found[part] = value
+    return found
 
 
 def _table() -> dict[str, Field]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from diffuscope.recipe import checks
 from diffuscope.recipe.checks import SettingsError
-from diffuscope.recipe.schedulers import SCHEDULES, Scheduler, find
+from diffuscope.recipe.scheduler_names import find, find_schedule, plain, split
+from diffuscope.recipe.schedulers import SCHEDULES, Scheduler
 
 if TYPE_CHECKING:
     from diffuscope.recipe.settings import Settings
@@ -26,12 +27,26 @@ def scheduler_name(name: object) -> str:
         raise SettingsError("scheduler", error.args[0]) from None
 
 
-def schedule_name(name: object) -> object:
-    """Our name of a schedule, given that or A1111's label. Anything else is returned as it is: `has_schedule` refuses it."""
+def schedule_behind(name: object) -> dict[str, str]:
+    """The settings that stand in the name of a scheduler, by name: both of "DPM++ 2M Karras", none of "DPM++ 2M"."""
     if isinstance(name, str):
-        labels = {label.lower(): ours for ours, (label, _) in SCHEDULES.items()}
-        return labels.get(name.lower(), str(name))
-    return name
+        try:
+            scheduler, schedule = split(name)
+        except KeyError:
+            return {}
+        if schedule:
+            return {"scheduler": scheduler, "schedule": schedule}
+    return {}
+
+
+def schedule_name(name: object) -> object:
+    """Our name of a schedule, given that or another tool's; A1111's "Automatic" is None.
+
+    Anything else is returned as it is: `has_schedule` refuses it.
+    """
+    if not isinstance(name, str):
+        return name
+    return None if plain(name) == "automatic" else find_schedule(name) or str(name)
 
 
 def has_schedule(schedule: object, scheduler: Scheduler) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from diffuscope.recipe.checks import MAX_STEPS
-from diffuscope.text import suggest
 
 SCHEDULES: dict[str, tuple[str, dict[str, Any]]] = {
     "uniform": ("Uniform", {}),
@@ -125,18 +124,3 @@ _ROWS = [
 
 SCHEDULERS: Mapping[str, Scheduler] = {row.name: row for row in _ROWS}
 """The catalogue by name."""
-
-
-def find(name: str) -> Scheduler:
-    """A row by our name, or by its name in A1111, ComfyUI, InvokeAI or diffusers (first row that fits).
-
-    Raises:
-        KeyError: no row has this name; the message suggests one.
-    """
-    if name in SCHEDULERS:
-        return SCHEDULERS[name]
-    for row in _ROWS:
-        if name in (row.a1111, row.comfyui, row.invokeai, row.diffusers, row.k_diffusion):
-            return row
-    known = list(SCHEDULERS)
-    raise KeyError(f'No scheduler "{name[:60]}".{suggest(name, known)} Available: {", ".join(known)}.')

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from diffuscope.recipe.checks import COMMON_SEED, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, SettingsError, kind, show
-from diffuscope.recipe.fields import FIELDS, Fields
+from diffuscope.recipe.fields import FIELDS, Fields, parted
 from diffuscope.recipe.schedulers import SCHEDULERS, Scheduler
 from diffuscope.text import suggest
 
@@ -58,7 +58,7 @@ class Settings(Fields):
         for name in changes:
             if name not in FIELDS:
                 raise TypeError(f"Settings has no {name!r}.{suggest(name, list(FIELDS))} It has: {', '.join(FIELDS)}.")
-        return replace(self, **changes)
+        return replace(self, **parted(changes))
 
     def without_defaults(self) -> dict[str, Any]:
         """The fields by name, without seldom used ones at their default: so a setting added later changes no `key`."""

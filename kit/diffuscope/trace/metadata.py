@@ -1,4 +1,4 @@
-"""The record inside a saved picture: what A1111, InvokeAI and we ourselves can read back.
+"""The record that is written into a saved picture: what A1111, InvokeAI and we ourselves can read back.
 
 PNG gets three text chunks: `parameters` (A1111 infotext), `invokeai_metadata` (where valid) and `diffuscope` (our full,
 lossless JSON). JPEG and WebP get the infotext and our JSON in Exif.
@@ -12,26 +12,22 @@ import re
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from PIL import Image, PngImagePlugin, TiffTags
 
 from diffuscope import atomic
-from diffuscope.picture.opened import opened
-from diffuscope.prompt.a1111 import for_a1111, from_a1111
+from diffuscope.prompt.a1111 import for_a1111
 from diffuscope.prompt.tree import Text, tree, walk
 from diffuscope.recipe.checks import COMMON_SEED
-from diffuscope.recipe.field import Field
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import effective
-from diffuscope.recipe.schedulers import SCHEDULERS, SCHEDULES, find
-from diffuscope.recipe.settings import OPEN, Recipe, Settings, SettingsError
+from diffuscope.recipe.settings import OPEN, Recipe, Settings
 from diffuscope.trace.trace import Trace
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 """Endings of picture files that can carry a record, and Pillow's name of each format."""
 SCHEMA = 1
-MAX_RECORD = 65_536  # characters; longer records are ignored
 
 _EXIF_IFD, _USER_COMMENT, _DESCRIPTION = 0x8769, 0x9286, 0x010E
 
@@ -145,83 +141,3 @@ def _invokeai(recipe: Recipe, made_by: Mapping[str, Any]) -> dict[str, Any] | No
         "model": {"key": "unknown", "hash": "unknown", "name": made_by["model"], "base": "sd-1", "type": "main"},
         "app_version": made_by["app"],
     }
-
-
-def read_settings(path: str | Path | BinaryIO, name: str = "") -> Settings:
-    """The settings stored in a picture: ours exactly, A1111's or InvokeAI's as far as they say.
-
-    Args:
-        path: the picture, also one that is open for reading.
-        name: what messages call it; "" is the file's own name.
-
-    Raises:
-        ValueError: not a readable picture, too large, or without a record.
-    """
-    name = name or (Path(path).name if isinstance(path, (str, Path)) else "this picture")
-    texts = _texts(path, name)
-    try:
-        if "diffuscope" in texts:
-            return Settings.from_dict(json.loads(texts["diffuscope"])["settings"])
-        if "invokeai_metadata" in texts:
-            return _from_invokeai(json.loads(texts["invokeai_metadata"]))
-        if "parameters" in texts:
-            return _from_infotext(texts["parameters"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f'"{name}" has a record that cannot be read: {error}') from None
-    raise ValueError(f'"{name}" has no readable record of its settings.')
-
-
-def _texts(path: str | Path | BinaryIO, name: str) -> dict[str, str]:
-    image = opened(path, name, tuple(dict.fromkeys(FORMATS.values())))
-    texts = {str(key): text for key, text in image.info.items() if isinstance(text, str)}
-    exif = image.getexif()
-    if _DESCRIPTION in exif and str(exif[_DESCRIPTION]).startswith("{"):
-        texts.setdefault("diffuscope", str(exif[_DESCRIPTION]))
-    comment = exif.get_ifd(_EXIF_IFD).get(_USER_COMMENT, b"")
-    if isinstance(comment, bytes) and comment.startswith(b"UNICODE\0"):
-        texts.setdefault("parameters", comment[8:].decode("utf-16-be", "replace"))
-    return {key: text for key, text in texts.items() if len(text) <= MAX_RECORD}
-
-
-def _from_infotext(text: str) -> Settings:
-    *lines, last = text.strip().splitlines()
-    pairs = dict(re.findall(r"\s*(\w[\w \-/]+):\s*(\"(?:\\.|[^\"])+\"|[^,]*)(?:,|$)", last))
-    if "Steps" not in pairs:
-        lines, pairs = text.strip().splitlines(), {}
-    cut = next((i for i, line in enumerate(lines) if line.startswith("Negative prompt:")), len(lines))
-    negative = "\n".join(lines[cut:]).removeprefix("Negative prompt:").strip()
-    sampler, kind = pairs.get("Sampler", ""), pairs.get("Schedule type", "")
-    for label, _ in SCHEDULES.values():
-        # before 1.9 the schedule was the last word of the sampler's name
-        if sampler.endswith(" " + label):
-            sampler, kind = sampler.removesuffix(" " + label), label
-    raw = {"prompt": from_a1111("\n".join(lines[:cut])), "negative_prompt": from_a1111(negative)}
-    plain = [field for field in FIELDS.values() if pairs.get(field.a1111_key) and not field.is_choice]
-    raw |= {field.name: _value(field, pairs[field.a1111_key]) for field in plain}
-    return Settings.from_dict(raw | _scheduler(sampler, kind))
-
-
-def _from_invokeai(record: dict[str, Any]) -> Settings:
-    name = str(record.get("scheduler", ""))
-    raw = {
-        **{field.name: record.get(field.invokeai) for field in FIELDS.values() if field.invokeai},
-        **_scheduler(name.removesuffix("_k"), "Karras" if name.endswith("_k") else "Uniform"),
-    }
-    return Settings.from_dict({"prompt": ""} | {key: value for key, value in raw.items() if value is not None})
-
-
-def _scheduler(sampler: str, kind: str) -> dict[str, str]:
-    """Our names for a sampler and schedule of another tool; {} for a scheduler we lack, which leaves the default."""
-    try:
-        row = find(sampler)
-    except KeyError:
-        return {}
-    schedule = next((ours for ours, (label, _) in SCHEDULES.items() if label == kind), None)
-    return {"scheduler": row.name} | ({"schedule": schedule} if schedule in SCHEDULERS[row.name].schedules else {})
-
-
-def _value(field: Field, text: str) -> Any:
-    try:
-        return field.from_a1111(text)
-    except ValueError:
-        raise SettingsError(field.name, f"{text!r} is not a number") from None

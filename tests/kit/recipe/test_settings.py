@@ -17,7 +17,7 @@ BAD = [  # the rows of the bad-input list that concern settings: field, value, w
     ("prompt", "a red \ud800", "unreadable character at position 6"),
     ("prompt", "a\0b", "unreadable character at position 1"),
     ("negative_prompt", None, "Negative prompt is missing"),
-    ("seed", 1.5, "whole number from 0 to 9223372036854775807, got 1.5"),
+    ("seed", 1.5, "whole number from 0 to 18446744073709551615, got 1.5"),
     ("seed", "abc", "whole number"),
     ("seed", -1, "Seed -1 is not accepted"),
     ("seed", 2**64, "got 18446744073709551616"),

@@ -18,7 +18,7 @@ def test_four_seeds_in_a_row():
     assert [row.seed for row in four(RED.replace(seed=2**32 - 2))] == [2**32 - 2, 2**32 - 1, 0, 1], (
         "what a form can hold"
     )
-    assert [row.seed for row in four(RED.replace(seed=2**63 - 1))] == [2**63 - 1, 0, 1, 2]
+    assert [row.seed for row in four(RED.replace(seed=2**64 - 1))] == [2**64 - 1, 0, 1, 2]
 
 
 def test_variations_lie_around_the_seed():

@@ -16,7 +16,7 @@ from diffuscope.recipe.field import Field
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import COMMON_SEED, Settings, SettingsError
-from diffuscope.trace.metadata import read_settings
+from diffuscope.records.read import read
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.recipe_shapes import Badge, Control
 from diffuscope_widgets.base.still import words
@@ -124,7 +124,7 @@ class PromptForm(View):
         Raises:
             ValueError: not a picture, or one without a record.
         """
-        self.settings = read_settings(picture, name)
+        self.settings = read(picture, name)
         self.error = ""
 
     def blame(self, error: SettingsError) -> None:

@@ -30,7 +30,8 @@ from diffuscope.grid.store import ratings
 from diffuscope.grid.store.claims import Claims
 from diffuscope.picture.opened import opened
 from diffuscope.recipe.settings import Settings
-from diffuscope.trace.metadata import read_settings, with_record
+from diffuscope.records.read import read
+from diffuscope.trace.metadata import with_record
 from diffuscope.trace.trace import Trace
 
 SCHEMA = 1
@@ -194,7 +195,7 @@ class Store:
             FileNotFoundError: it is not finished.
             ValueError: it has no readable record.
         """
-        return read_settings(self._path("cells", key))
+        return read(self._path("cells", key))
 
     def check(self, key: str, fits: Callable[[Settings], bool] = lambda record: True) -> bool:
         """Whether a cell is finished and undamaged; its files are read whole.

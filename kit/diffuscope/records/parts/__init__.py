@@ -1,0 +1,1 @@
+"""What readers of records share: the texts of a picture, names of samplers, the answer."""
