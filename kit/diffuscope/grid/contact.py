@@ -19,7 +19,7 @@ from diffuscope.grid.plan.plan import Axis, Plan
 from diffuscope.picture.opened import MAX_PIXELS
 from diffuscope.prompt.a1111 import for_a1111
 from diffuscope.recipe.fields import FIELDS
-from diffuscope.recipe.settings import Settings
+from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.trace.metadata import infotext
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ def _as_a1111(axis: Axis, at: int, first: Settings) -> tuple[str, list[str]] | N
     if len(names) > 1:
         return None
     (name,) = names
+    if name not in FIELDS:  # from files: the model, or what a record says beyond settings
+        return None
     values = [change[name] for change in changes]
     if name in PROMPTS:
         return _replace(values, at, first)
@@ -129,6 +131,10 @@ def _value(name: str, value: Any, first: Settings) -> str:
     if value is None:
         value = first.scheduler_row.schedules[0] if name == "schedule" else getattr(first, name)
     word = FIELDS[name].a1111_word
+    try:
+        value = FIELDS[name].check(value)
+    except SettingsError:  # another tool's word, which a record said
+        return label(value)
     return label(word(value) if word and value is not None else value)
 
 

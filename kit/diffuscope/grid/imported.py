@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,17 @@ from diffuscope.grid.store.store import Store
 from diffuscope.picture.opened import opened
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
+from diffuscope.records.parts.result import ReadSettings, in_words
 from diffuscope.records.parts.texts import SUFFIXES
 from diffuscope.records.read import read
 from diffuscope.text import suggest
 
 COPY = "copy"
 """The axis of several pictures with the same recipe."""
+MODEL, STRENGTH = "model", "Denoising strength"
+"""What pictures may differ in besides settings, and records say."""
+NOT_SAID = "not said"
+NAMES = [*FIELDS, MODEL, STRENGTH]
 FOLLOWS = {name: field.follows for name, field in FIELDS.items() if field.follows}
 """Settings that go with another: where each value of that one comes with one value of theirs, both are one axis."""
 
@@ -35,8 +40,9 @@ def from_files(folder: str | Path, x: str | None = None, y: str | None = None, m
     """Lay out the pictures of a folder, and of the folders in it, by the records they carry.
 
     Its axes are the settings in which the pictures differ; settings that always change together are one axis. Places
-    without a picture are holes. Pictures without a readable record are left out with a warning, and listed in
-    `.store.unread` with the reason.
+    without a picture are holes. What a record says and settings cannot express is shown at its axis in the tool's own
+    words, and so are the model and the denoising strength. Pictures without a readable record, and sheets of many pictures,
+    are left out with a warning. `.store.unread` has the reasons, and what else the records of the others say.
 
     Args:
         folder: nothing is written there.
@@ -51,10 +57,10 @@ def from_files(folder: str | Path, x: str | None = None, y: str | None = None, m
         NotADirectoryError: there is no such folder.
         ValueError: no picture with a record, more than `most`, or x or y is no setting.
     """
-    folder, names = Path(folder), list(FIELDS)
+    folder = Path(folder)
     for name in filter(None, (x, y)):
-        if name not in names:
-            raise ValueError(f"no setting {name!r}.{suggest(name, names)} There are: {', '.join(names)}.")
+        if name not in NAMES:
+            raise ValueError(f"no setting {name!r}.{suggest(name, NAMES)} There are: {', '.join(NAMES)}.")
     if x and x == y:
         raise ValueError(f"x and y are both {x!r}; choose two")
     found, unread = _read(folder, most)
@@ -62,7 +68,7 @@ def from_files(folder: str | Path, x: str | None = None, y: str | None = None, m
     places = [{tuple(value.changes.values()): at for at, value in enumerate(axis.values)} for axis in axes]
     cells, seen = [], Counter[tuple[int, ...]]()
     for path, settings in found.items():
-        place = tuple(at[_row(axis.name.split(), settings)] for axis, at in zip(axes, places, strict=True))
+        place = tuple(at[_row(axis.values[0].changes, settings)] for axis, at in zip(axes, places, strict=True))
         cells.append(Cell((seen[place], *place), settings, hashlib.sha256(path.encode()).hexdigest()[:16]))
         seen[place] += 1
     copies = Axis(COPY, tuple(Value(str(n + 1)) for n in range(max(seen.values()))))
@@ -83,7 +89,7 @@ class Files(Store):
     Args:
         folder: where they come from.
         paths: key to picture.
-        unread: pictures that are left out, name to reason.
+        unread: name of a picture to the reason why it is left out, or to what its record says beyond settings.
     """
 
     def __init__(self, folder: Path, paths: Mapping[str, Path], unread: Mapping[str, str]) -> None:
@@ -131,37 +137,56 @@ class Files(Store):
         return dict(self._rated)
 
 
-def _read(folder: Path, most: int) -> tuple[dict[str, Settings], dict[str, str]]:
-    """The recipes of the pictures of a folder, and why others have none; by path within the folder, in its order."""
+def _read(folder: Path, most: int) -> tuple[dict[str, ReadSettings], dict[str, str]]:
+    """The recipes of the pictures of a folder, and what of their records is none; by path within the folder, in its
+    order."""
     if not folder.is_dir():
         raise NotADirectoryError(f'"{folder.name}" is no folder of pictures')
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.name[0] != ".")
     if len(paths) > most:
         raise ValueError(f'"{folder.name}" holds {len(paths):,} pictures; at most {most:,}, unless most= allows more')
-    found: dict[str, Settings] = {}
+    found: dict[str, ReadSettings] = {}
     unread: dict[str, str] = {}
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:
-            found[name] = read(path)
+            settings = read(path)
+            if script := settings.unread.get("Script"):
+                raise ValueError(f'"{path.name}" is a sheet of many pictures ({script})')
         except (OSError, ValueError) as error:
             unread[name] = str(error)
+        else:
+            found[name] = settings
+            if settings.unread:
+                unread[name] = f"not expressed in settings: {in_words(settings.unread)}"
     if not found:
         why = next(iter(unread.values()), "It has no picture at all.")
         raise ValueError(f'"{folder.name}" holds no picture with a readable record. {why}')
-    if unread:
-        warnings.warn(
-            f"{len(unread)} of {len(paths)} pictures are left out, because they have no readable record: "
-            f"{', '.join([*unread][:5])}{', ...' if len(unread) > 5 else ''}. The reasons are in .store.unread.",
-            stacklevel=3,
-        )
+    _warn(found, unread, len(paths))
     return found, unread
 
 
-def _axes(recipes: Sequence[Settings], x: str | None, y: str | None) -> list[Axis]:
+def _warn(found: Mapping[str, ReadSettings], unread: Mapping[str, str], number: int) -> None:
+    lost, half = [name for name in unread if name not in found], [name for name in unread if name in found]
+    says = []
+    if lost:
+        says.append(
+            f"{len(lost)} of {number} pictures are left out, because they have no readable record: {_some(lost)}."
+        )
+    if half:
+        says.append(f"The records of {len(half)} of {number} pictures say what settings do not: {_some(half)}.")
+    if says:
+        warnings.warn(f"{' '.join(says)} The reasons are in .store.unread.", stacklevel=4)
+
+
+def _some(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:5])}{', ...' if len(names) > 5 else ''}"
+
+
+def _axes(recipes: Sequence[ReadSettings], x: str | None, y: str | None) -> list[Axis]:
     """What the recipes differ in: few values first, then y, then x."""
-    every = list(FIELDS)
-    varied = [name for name in every if _different([name], recipes) > 1]
+    varied = _varied(recipes)
+    every = [*NAMES, *(name for name in varied if name not in NAMES)]
     led = {
         name: leader
         for name, leader in FOLLOWS.items()
@@ -183,30 +208,60 @@ def _axes(recipes: Sequence[Settings], x: str | None, y: str | None) -> list[Axi
     return [*axes, *(axis([name]) for name in (y, x) if name)]
 
 
-def _different(names: Sequence[str], recipes: Sequence[Settings]) -> int:
+def _varied(recipes: Sequence[ReadSettings]) -> list[str]:
+    """The settings in which recipes differ, the model and the strength; and of what else their records say, all that
+    tells pictures apart which would be copies of one recipe."""
+    varied = [name for name in NAMES if _different([name], recipes) > 1]
+    if len({recipe.model for recipe in recipes if recipe.model}) < 2 and MODEL in varied:
+        varied.remove(MODEL)  # many records name none
+    others = dict.fromkeys(name for recipe in recipes for name in recipe.unread if name not in NAMES)
+    count = _different(varied, recipes)
+    for name in others:
+        if (more := _different([*varied, name], recipes)) > count:
+            varied, count = [*varied, name], more
+    return varied
+
+
+def _different(names: Sequence[str], recipes: Sequence[ReadSettings]) -> int:
     return len({_row(names, settings) for settings in recipes})
 
 
-def _together(names: Sequence[str], recipes: Sequence[Settings]) -> list[list[str]]:
+def _together(names: Sequence[str], recipes: Sequence[ReadSettings]) -> list[list[str]]:
     """Settings in groups within which each value of one comes with one value of the other, and the reverse."""
     groups: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
     for name in names:
         first: dict[Any, int] = {}
         for settings in recipes:
-            first.setdefault(getattr(settings, name), len(first))
-        groups[tuple(first[getattr(settings, name)] for settings in recipes)].append(name)
+            first.setdefault(_said(name, settings), len(first))
+        groups[tuple(first[_said(name, settings)] for settings in recipes)].append(name)
     return list(groups.values())
 
 
-def _axis(names: Sequence[str], recipes: Sequence[Settings]) -> Axis:
+def _axis(names: Sequence[str], recipes: Sequence[ReadSettings]) -> Axis:
     """Numbers in their order, texts in that of the files; what a record does not say comes first."""
     rows = list(dict.fromkeys(_row(names, settings) for settings in recipes))
-    number = next((at for at, name in enumerate(names) if FIELDS[name].kind != "str"), None)
+    number = next((at for at, name in enumerate(names) if name in FIELDS and FIELDS[name].kind != "str"), None)
     if number is not None:
-        rows.sort(key=lambda row: -1 if row[number] is None else row[number])
+        rows.sort(key=lambda row: _order(row[number]))
     values = [Value(label(row if len(row) > 1 else row[0]), dict(zip(names, row, strict=True))) for row in rows]
     return Axis(" ".join(names), tuple(values))
 
 
-def _row(names: Sequence[str], settings: Settings) -> tuple[Any, ...]:
-    return tuple(getattr(settings, name) for name in names)
+def _order(value: Any) -> tuple[int, float]:
+    """None first, then numbers; what is no number here is last."""
+    if value is None:
+        return 0, 0.0
+    return (2, 0.0) if isinstance(value, str) else (1, value)
+
+
+def _row(names: Iterable[str], settings: ReadSettings) -> tuple[Any, ...]:
+    return tuple(_said(name, settings) for name in names)
+
+
+def _said(name: str, settings: ReadSettings) -> Any:
+    """What the record says: the value of a setting, or the words that are none."""
+    if name in settings.unread:
+        return settings.unread[name]
+    if name == MODEL:
+        return settings.model or NOT_SAID
+    return getattr(settings, name) if name in FIELDS else NOT_SAID

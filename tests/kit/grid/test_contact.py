@@ -208,7 +208,8 @@ def test_independent_reader_and_ours(model, tmp_path):
     assert found.full_prompt == "a cat, (red:1.2)"
     assert found.full_negative_prompt == "blue"
     assert int(found.samplers[0].parameters["seed"]) == 1
-    assert read_settings(tmp_path / "a.png") == plan.cells[0].settings
+    with pytest.warns(UserWarning, match="X/Y/Z plot"):
+        assert read_settings(tmp_path / "a.png") == plan.cells[0].settings
 
 
 def test_a_layout_is_as_large_as_it_says(model):

@@ -133,12 +133,12 @@ def test_none_is_lost_without_a_word(tmp_path):
     theirs(tmp_path, "odd.png", parameters="x\nSteps: 999999, Sampler: Euler, Seed: 1")
     theirs(tmp_path, ".hidden.png", parameters=a1111())
     (tmp_path / "notes.txt").write_text("no picture either")
-    with pytest.warns(UserWarning, match="4 of 5 pictures are left out"):
+    with pytest.warns(UserWarning, match="3 of 5 pictures are left out.*1 of 5 pictures say"):
         found = from_files(tmp_path)
-    assert len(found.plan.cells) == 1
+    assert len(found.plan.cells) == 2
     assert set(found.store.unread) == {"sub/plain.png", "broken.jpg", "link.png", "odd.png"}
     assert "no readable record" in found.store.unread["sub/plain.png"]
-    assert "Steps must be 1 to 1000" in found.store.unread["odd.png"]
+    assert 'Steps "999999"' in found.store.unread["odd.png"]
 
 
 def test_nothing_is_written_there(tmp_path):
