@@ -71,5 +71,5 @@ def test_a_recipe_of_another_model_is_checked(model, monkeypatch):
 
 @pytest.mark.parametrize("wrong", ["a red circle", ["a red circle"], [RED, None]])
 def test_only_settings_can_be_run(model, wrong):
-    with pytest.raises(TypeError, match=r"a run takes Settings, got (str|NoneType)"):
+    with pytest.raises(TypeError, match=r"a run takes Settings, got (a text|NoneType)"):
         record(model, wrong)
