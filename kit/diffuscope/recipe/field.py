@@ -21,6 +21,8 @@ class Field:
     """The label of its control; messages begin with it."""
     help: str
     """What it means, in one line."""
+    elsewhere: tuple[str, ...] = ()
+    """Names other tools have for it; whoever writes one is told ours."""
     group: str = "more"
     """Where a form shows it: "prompt" above the buttons, "main" below them, "scheduler" side by side, "extra", or "more",
     which is folded away."""

@@ -45,6 +45,7 @@ class Fields:
     negative_prompt: str = row(
         "",
         label="Negative prompt",
+        elsewhere=("negative", "uc"),
         help="What to steer away from; takes the place of the empty prompt. No effect when guidance_scale <= 1.",
         may_fork=True,
         group="prompt",
@@ -67,6 +68,7 @@ class Fields:
     scheduler: str = row(
         "dpm++ 2m",
         label="Scheduler",
+        elsewhere=("sampler", "sampler_name"),
         help="A name of the catalogue, see `SCHEDULERS`.",
         group="scheduler",
         is_choice=True,
@@ -84,6 +86,7 @@ class Fields:
     schedule: str | None = row(
         None,
         label="Noise levels",
+        elsewhere=("sigmas", "noise_schedule", "schedule_type"),
         help="Spacing of the noise levels, see `SCHEDULES`; None is the scheduler's usual one.",
         group="scheduler",
         is_choice=True,
@@ -104,6 +107,7 @@ class Fields:
     steps: int | None = row(
         None,
         label="Steps",
+        elsewhere=("num_inference_steps", "sampling_steps"),
         help=f"Number of steps, 1 to {checks.MAX_STEPS}; None is the model's own.",
         group="main",
         low=1,
@@ -123,6 +127,7 @@ class Fields:
     guidance_scale: float | None = row(
         None,
         label="Guidance",
+        elsewhere=("guidance", "cfg", "cfg_scale", "scale"),
         help=f"Weight of the prompt, 0 to {checks.MAX_GUIDANCE:g}. At 1 and below the prompt is followed plainly, without guidance.",
         may_fork=True,
         group="main",

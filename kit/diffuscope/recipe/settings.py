@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Self
 
 from diffuscope.recipe.checks import COMMON_SEED, MAX_GUIDANCE, MAX_SEED, MAX_STEPS, SettingsError, kind, show
@@ -28,6 +30,14 @@ class Settings(Fields):
 
     Fields:
     """
+
+    if not TYPE_CHECKING:  # checkers and editors see the fields themselves
+
+        def __init__(self, *values: Any, **named: Any) -> None:
+            _refuse_unknown(named)
+            if not (values or "prompt" in named):
+                raise TypeError('Settings need a prompt: Settings("a red circle"); an empty one is ""')
+            super().__init__(*values, **named)
 
     def __eq__(self, other: object) -> bool:
         return vars(self) == vars(other) if isinstance(other, Settings) else NotImplemented
@@ -55,9 +65,7 @@ class Settings(Fields):
         Raises:
             TypeError: an unknown field; the message names the nearest one.
         """
-        for name in changes:
-            if name not in FIELDS:
-                raise TypeError(f"Settings has no {name!r}.{suggest(name, list(FIELDS))} It has: {', '.join(FIELDS)}.")
+        _refuse_unknown(changes)
         return replace(self, **parted(changes))
 
     def without_defaults(self) -> dict[str, Any]:
@@ -101,8 +109,23 @@ class Settings(Fields):
             raise SettingsError("prompt", f"Settings must be a mapping of names to values, got {kind(raw)}.")
         for name in raw:
             if name not in FIELDS:
-                raise SettingsError(str(name), f"No setting {show(name)}.{suggest(str(name), list(FIELDS))}")
+                raise SettingsError(str(name), f"No setting {show(name)}.{_nearest(str(name))}")
         return cls(raw.get("prompt"), **{k: v for k, v in raw.items() if k != "prompt"})  # type: ignore[arg-type]
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in FIELDS:
+            raise TypeError(f"Settings has no {name!r}.{_nearest(name)} It has: {', '.join(FIELDS)}.")
+
+
+def _nearest(name: str) -> str:
+    """The setting that an unknown name may mean, as a sentence with a space before it; "" where none is near."""
+    ours = next((field.name for field in FIELDS.values() if name.lower() in field.elsewhere), None)
+    return f' It is called "{ours}" here.' if ours else suggest(name, list(FIELDS))
+
+
+Settings.__signature__ = signature(Fields)  # type: ignore[attr-defined]
 
 
 class Recipe(Settings):

@@ -1,5 +1,6 @@
 """Settings answer bad input at once, with culprit, value and way out."""
 
+import inspect
 import json
 import pickle
 import subprocess
@@ -8,6 +9,8 @@ import sys
 import pytest
 
 from diffuscope import SCHEDULERS, Settings, SettingsError
+from diffuscope.recipe.fields import FIELDS
+from diffuscope.recipe.settings import Recipe
 
 BAD = [  # the rows of the bad-input list that concern settings: field, value, words of the message
     ("prompt", None, "Prompt is missing"),
@@ -73,7 +76,7 @@ def test_value():
     assert one.replace(seed=1).seed == 1
     with pytest.raises(AttributeError):
         one.seed = 3
-    with pytest.raises(TypeError, match='Did you mean "guidance_scale"'):
+    with pytest.raises(TypeError, match='It is called "guidance_scale"'):
         one.replace(guidance=3)
 
 
@@ -115,3 +118,31 @@ def test_import_is_light():
 def test_errors_come_back_from_other_processes_with_their_field():
     error = pickle.loads(pickle.dumps(SettingsError("steps", "Steps must be 1 to 1000, got 0.")))
     assert (error.field, str(error)) == ("steps", "Steps must be 1 to 1000, got 0.")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("guidance", 'It is called "guidance_scale" here'),
+        ("cfg_scale", 'It is called "guidance_scale" here'),
+        ("num_inference_steps", 'It is called "steps" here'),
+        ("sampler", 'It is called "scheduler" here'),
+        ("sigmas", 'It is called "schedule" here'),
+        ("promt", 'Did you mean "prompt"'),
+        ("colour", "It has: prompt, negative_prompt"),
+    ],
+)
+def test_unknown_names_lead_to_ours(name, words):
+    for call in (lambda: Settings("a", **{name: 3}), lambda: Settings("a").replace(**{name: 3})):
+        with pytest.raises(TypeError, match=words):
+            call()
+    if "called" in words:
+        with pytest.raises(SettingsError, match=words):
+            Settings.from_dict({"prompt": "a", name: 3})
+
+
+def test_settings_show_their_fields_and_need_a_prompt():
+    assert list(inspect.signature(Settings).parameters) == list(FIELDS)
+    assert list(inspect.signature(Recipe).parameters) == list(FIELDS)
+    with pytest.raises(TypeError, match="Settings need a prompt"):
+        Settings(steps=3)
