@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from diffuscope.grid.axes.axes import PROMPTS, axes, label
-from diffuscope.grid.axes.templates import Wildcards, replaced
+from diffuscope.grid.axes.templates import Wildcards, replaced, unescaped
 from diffuscope.grid.plan.plan import SEEDS, Axis, Cell, Cost, Plan, Value
 from diffuscope.prompt.language import joined, parse
 from diffuscope.recipe.fields import FIELDS
@@ -125,9 +125,9 @@ def _recipe(model: Model, base: Settings, laid: Sequence[Axis], place: Sequence[
     values = [axis.values[at] for axis, at in zip(laid, place, strict=True)]
     changes = {name: value for v in values for name, value in v.changes.items()}
     words = {searched: text for v in values for searched, text in v.words.items()}
-    for name in PROMPTS if words else ():
-        text = changes.get(name, getattr(base, name))
-        changes[name] = replaced(text, words) if isinstance(text, str) else text
+    for name in PROMPTS:
+        if isinstance(text := changes.get(name, getattr(base, name)), str):
+            changes[name] = unescaped(replaced(text, words))
     if seeds != "same":
         changes["seed"] = _seed(base.seed, list(zip(laid, values, strict=True))[: 1 if seeds == "row" else None])
     try:

@@ -30,6 +30,8 @@ FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 SCHEMA = 1
 
 _EXIF_IFD, _USER_COMMENT, _DESCRIPTION = 0x8769, 0x9286, 0x010E
+_MOST_EXIF = 65_533
+"""Bytes of Exif that fit into a JPEG."""
 
 
 def save_picture(trace: Trace, path: str | Path) -> Path:
@@ -51,6 +53,9 @@ def with_record(trace: Trace, form: str = "PNG") -> bytes:
 
     Args:
         form: PNG, which keeps every pixel, JPEG or WEBP.
+
+    Raises:
+        ValueError: the record is too long for a JPEG.
     """
     texts, out = records(trace), io.BytesIO()
     if form == "PNG":
@@ -66,6 +71,10 @@ def with_record(trace: Trace, form: str = "PNG") -> bytes:
         # Pillow calls bytes BYTE; a comment is UNDEFINED in Exif's table of tags, and of another type piexif, which A1111
         # reads with, makes no text
         undefined = exif.tobytes().replace(_entry(TiffTags.BYTE), _entry(TiffTags.UNDEFINED), 1)
+        if form == "JPEG" and len(undefined) > _MOST_EXIF:
+            raise ValueError(
+                f"The record takes {len(undefined):,} bytes, and a JPEG has room for {_MOST_EXIF:,}; save as .png or .webp."
+            )
         trace.pil.save(out, form, quality=95, exif=undefined)
     return out.getvalue()
 

@@ -157,3 +157,12 @@ def test_a_plain_bracket_is_escaped_for_a1111_and_comes_back(trace, tmp_path):
     info.add_text("parameters", "a (red) circle\nSteps: 5, Sampler: Euler, CFG scale: 3, Seed: 1, Size: 64x64")
     Image.new("RGB", (8, 8)).save(tmp_path / "theirs.png", pnginfo=info)
     assert read_settings(tmp_path / "theirs.png").prompt == "a (red:1.1) circle"
+
+
+@pytest.mark.parametrize("prompt", ["\u72d0" * 10_000, "\U0001f98a" * 5000])
+def test_a_record_that_no_jpeg_holds_is_refused_with_the_way_out(trace, tmp_path, prompt):
+    long = replace(trace, settings=trace.settings.replace(prompt=prompt))
+    with pytest.raises(ValueError, match=r"a JPEG has room for 65,533; save as \.png or \.webp"):
+        save_picture(long, tmp_path / "a.jpg")
+    assert not list(tmp_path.iterdir())
+    assert read_settings(save_picture(long, tmp_path / "a.webp")).prompt == prompt

@@ -1,7 +1,7 @@
 """Prompts that stand for several: `{cat|dog}`, `{0.8..1.4/0.2}` and `__wildcard__`.
 
 Each pair of braces is a piece of its own and the text around it is never touched, so what the prompt language means by
-( ) and [ ] stays. The same braces written twice take the same text. What a piece stands for is the work of
+( ) and [ ] stays; a brace behind a backslash is text. The same braces written twice take the same text. What a piece stands for is the work of
 dynamicprompts: all combinations, in a stable order.
 """
 
@@ -29,6 +29,7 @@ Wildcards = Mapping[str, Sequence[str]] | str | Path | None
 _WILDCARD = re.compile(r"__(?!_)(.+?)__")
 _NAME = re.compile(r"\{\s*[^\W\d][\w -]*\}")
 _NUMBERS = re.compile(rf"\{{\s*({NUMBER})\s*\.\.\s*({NUMBER})\s*(?:/\s*({NUMBER})\s*)?\}}")
+_ESCAPED = re.compile(r"\\([{}])")
 _COMMENT = re.compile(r"#|//|/\*")
 
 
@@ -39,7 +40,7 @@ def pieces(prompt: str) -> list[str]:
         ValueError: a brace has no partner; the message says where it stands.
     """
     found, depth, begin = [], 0, 0
-    for at, character in enumerate(prompt):
+    for at, character in enumerate(_ESCAPED.sub("  ", prompt)):
         if character == "{":
             begin = begin if depth else at
             depth += 1
@@ -56,6 +57,11 @@ def pieces(prompt: str) -> list[str]:
         rest = rest[:begin] + " " * len(text) + rest[begin + len(text) :]
     found += [(match.start(), match[0]) for match in _WILDCARD.finditer(rest)]
     return list(dict.fromkeys(text for _, text in sorted(found)))
+
+
+def unescaped(prompt: str) -> str:
+    r"""A prompt in which `\{` and `\}`, braces that are text, are written plainly."""
+    return _ESCAPED.sub(r"\1", prompt)
 
 
 def is_name(piece: str) -> bool:

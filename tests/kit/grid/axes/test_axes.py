@@ -10,6 +10,7 @@ from diffuscope import Settings, SettingsError
 from diffuscope.grid.axes.axes import KINDS, axes
 from diffuscope.grid.axes.templates import MOST_TEXTS, Expander, pieces, replaced
 from diffuscope.grid.plan.plan import Value
+from diffuscope.grid.planner import make_plan
 
 BASE = Settings("a red circle", "a blue square")
 WILDCARDS = {"colour": ["red", "blue"], "thing": ["__colour__ ball", "cube"], "loop": ["a __loop__"]}
@@ -211,3 +212,9 @@ def test_prompts_that_stand_for_nothing_sound(prompt, words):
 def test_no_torch(light_server):
     code = "import sys, diffuscope.grid.axes.axes, diffuscope.grid.planner; sys.exit('torch' in sys.modules)"
     assert light_server.run(code).returncode == 0
+
+
+def test_a_brace_behind_a_backslash_is_text(model):
+    plan = make_plan(model, Settings(r"a \{red\} {circle|square} :\{", steps=1), {"seed": [1]})
+    assert [axis.name for axis in plan.axes] == ["seed", "{circle|square}"]
+    assert [cell.settings.prompt for cell in plan.cells] == ["a {red} circle :{", "a {red} square :{"]
