@@ -147,6 +147,7 @@ def _invokeai(recipe: Recipe, made_by: Mapping[str, Any]) -> dict[str, Any] | No
         "cfg_scale": max(1.0, recipe.guidance_scale),
         "rand_device": "cpu",
         "scheduler": scheduler,
-        "model": {"key": "unknown", "hash": "unknown", "name": made_by["model"], "base": "sd-1", "type": "main"},
+        # its key, hash and base are InvokeAI's own, and not known here; a wrong base would be taken at its word
+        "model": {"name": made_by["model"], "type": "main"},
         "app_version": made_by["app"],
     }

@@ -98,6 +98,7 @@ def test_variation_seed(trace, tmp_path):
 def test_invokeai_record(trace, tmp_path):
     record = json.loads(Image.open(save_picture(trace, tmp_path / "a.png")).text["invokeai_metadata"])
     assert record["scheduler"] == "euler"
+    assert record["model"] == {"name": trace.made_by["model"], "type": "main"}, "its base is not known"
     got = read_settings(png(tmp_path, invokeai_metadata=json.dumps(record)))
     assert got == trace.settings
     # where InvokeAI would refuse it, the record is left out
