@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from diffuscope import Settings, SettingsError, record, save_picture
 from diffuscope.recipe.as_python import settings_code
@@ -143,6 +143,35 @@ def test_a_dropped_picture_restores_its_settings(model, tmp_path, suffix):
     assert drop(form, path.name, path.read_bytes()) == [{"type": "restored", "name": path.name}]
     assert form.settings == trace.settings
     assert form.error == ""
+
+
+def foreign(folder, **texts):
+    info = PngImagePlugin.PngInfo()
+    for key, text in texts.items():
+        info.add_text(key, text)
+    Image.new("RGB", (8, 8)).save(folder / "theirs.png", pnginfo=info)
+    return folder / "theirs.png"
+
+
+def test_what_a_record_says_beyond_the_form_is_shown(tmp_path):
+    line = "a cat\nSteps: 20, Sampler: Restart, CFG scale: 7, Seed: 1, Size: 64x64, Denoising strength: 0.4"
+    form = PromptForm()
+    form.restore(foreign(tmp_path, parameters=line))
+    assert form.notes["scheduler"] == 'The record says "Restart", which is not to be had here.'
+    assert form.unread == 'Its record by A1111 also says: Denoising strength "0.4".'
+    form.take_notes({"steps": "a sentence"})
+    assert set(form.notes) == {"scheduler", "steps"}
+    form.values = {**form.values, "scheduler": "euler"}
+    assert "scheduler" not in form.notes
+    form.settings = RED
+    assert not form.unread
+
+
+def test_a_schedule_in_the_name_of_a_scheduler_is_two_controls():
+    form = PromptForm(RED)
+    form.values = {**form.values, "scheduler": "DPM++ 2M SDE Karras"}
+    assert (form.values["scheduler"], form.values["schedule"]) == ("dpm++ 2m sde", "karras")
+    assert not form.problems
 
 
 def test_a_picture_without_a_record_says_so(tmp_path):

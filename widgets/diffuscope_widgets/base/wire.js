@@ -255,7 +255,7 @@ export function rawOf(view, size) {
 /** @typedef {Every & Written & { problem: string, status: string }} PromptTraits */
 /** @typedef {Record<string, string>} Texts A sentence a field. */
 /** @typedef {string | number | null} Value */
-/** @typedef {{ values: Record<string, Value>, notes: Texts, problems: Texts, code: string }} Filled */
+/** @typedef {{ values: Record<string, Value>, notes: Texts, problems: Texts, unread: string, code: string }} Filled */
 /** @typedef {{ actions: boolean, blocked: string, live: boolean, running: boolean }} Drawing */
 /** @typedef {{ progress: [number, number], status: string }} Progress */
 /** @typedef {{ label: string, about: string, above: number }} Badge a word beside a label */

@@ -71,9 +71,8 @@ class PromptForm {
     view.listen(actions.stop, "click", () => model.send({ type: "stop" }));
     view.listen(actions.live, "change", () => write(model, { live: actions.live.checked }));
     view.listen(view.root, "keydown", (event) => this.key(event));
-    view.watch("values seed_locked notes problems running progress status actions blocked live code hidden", () =>
-      this.show(),
-    );
+    view.watch("values seed_locked notes problems unread hidden code", () => this.show());
+    view.watch("running progress status actions blocked live", () => this.show());
     view.watch("running status problems error", () => {
       this.asked = false;
     });

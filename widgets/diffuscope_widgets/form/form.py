@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ from diffuscope.recipe.field import Field
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import COMMON_SEED, Settings, SettingsError
+from diffuscope.records.parts.result import ReadSettings, in_words
 from diffuscope.records.read import read
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.recipe_shapes import Badge, Control
@@ -67,12 +68,15 @@ class PromptForm(View):
     """What goes on, in a few words."""
     model_name = traitlets.Unicode("scenes")
     """What `load` is called with, in `code`."""
+    unread = traitlets.Unicode().tag(sync=True)
+    """What the record of a restored picture says and no control can show."""
     code = traitlets.Unicode().tag(sync=True)
     """Python that draws what the form says; "" while a field cannot work."""
 
     def __init__(self, settings: Settings | None = None, **traits: Any) -> None:
         self._drawn, self._stopped = Listeners(), Listeners()
         self._checked: tuple[dict[str, Any], Settings] | None = None
+        self._read: ReadSettings | None = None
         super().__init__(
             **{"values": asdict(settings or Settings("")), "catalogue": catalogue(), "fields": controls(), **traits}
         )
@@ -92,6 +96,7 @@ class PromptForm(View):
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
+        self._read, self.unread = None, ""
         self.values = asdict(settings)
 
     def part(self, *names: str) -> dict[str, Any]:
@@ -116,7 +121,8 @@ class PromptForm(View):
         return self._stopped.add(call)
 
     def restore(self, picture: str | Path | BinaryIO, name: str = "") -> None:
-        """Show the settings a saved picture was made with.
+        """Show the settings a saved picture was made with. What its record says beyond settings stands in `notes` and
+        `unread`.
 
         Args:
             picture, name: as for `diffuscope.read_settings`.
@@ -124,8 +130,20 @@ class PromptForm(View):
         Raises:
             ValueError: not a picture, or one without a record.
         """
-        self.settings = read(picture, name)
+        self.settings = found = read(picture, name)
+        self._read = found
         self.error = ""
+        self.take_notes(notes(found))
+        rest = {said: text for said, text in found.unread.items() if said not in FIELDS}
+        self.unread = f"Its record by {found.tool} also says: {in_words(rest)}." if rest else ""
+
+    def take_notes(self, sentences: Mapping[str, str]) -> None:
+        """Show sentences about fields, and beside each field that still has its value where a record says another."""
+        found, kept = self._read, {}
+        for name, text in found.unread.items() if found else ():
+            if name in FIELDS and self.values.get(name) == getattr(found, name):
+                kept[name] = f'The record says "{text}", which is not to be had here.'
+        self.notes = {**sentences, **kept}
 
     def blame(self, error: SettingsError) -> None:
         """Show an error beside its field, or on top when the form has no such field."""
@@ -142,7 +160,10 @@ class PromptForm(View):
             self.code = ""
             self.blame(error)
         else:
-            self.problems, self.notes, self.error = {}, notes(settings), ""
+            self.problems, self.error = {}, ""
+            self.take_notes(notes(settings))
+            named = {name: getattr(settings, name) for name, field in FIELDS.items() if field.is_choice}
+            self.values = {**self.values, **named}  # "DPM++ 2M Karras" is two controls
             self.hidden = [name for name, field in FIELDS.items() if unused(field, settings)]
             self.code = settings_code(self.model_name, settings)
 

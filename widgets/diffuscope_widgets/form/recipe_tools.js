@@ -10,6 +10,7 @@ export class Tools {
   timer;
   copy = h("button", { type: "button", title: "Code that draws the same picture, bit for bit" }, "Copy as Python");
   status = h("p", { class: "ds-about", role: "status" });
+  unread = h("p", { class: "ds-note" });
   code = h("textarea", {
     class: "ds-code",
     rows: 8,
@@ -34,7 +35,7 @@ export class Tools {
       refuse: (why) => this.say(why, false),
     });
     const line = h("div", { class: "ds-line" }, this.copy, zone.button, zone.file);
-    this.box = h("div", { class: "ds-tools" }, line, this.status, this.code);
+    this.box = h("div", { class: "ds-tools" }, line, this.status, this.unread, this.code);
     view.listen(this.copy, "click", () => this.copyCode());
     view.hear("restored", ({ name }) => this.say(`These are the settings of “${name}”.`));
     view.undo(() => clearTimeout(this.timer));
@@ -58,6 +59,7 @@ export class Tools {
   }
 
   show() {
+    this.unread.textContent = this.model.get("unread");
     this.copy.disabled = !this.model.get("code");
     if (!this.code.hidden) this.code.value = this.model.get("code");
   }

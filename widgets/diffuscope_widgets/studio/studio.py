@@ -274,7 +274,7 @@ class Studio(ipywidgets.Box):
         if self.model is None:
             return
         try:
-            self.form.notes = self.model.notes(self._recipe())
+            self.form.take_notes(self.model.notes(self._recipe()))
         except SettingsError as error:
             self.form.blame(error)
 

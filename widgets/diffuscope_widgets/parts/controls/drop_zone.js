@@ -43,7 +43,7 @@ export class DropZone {
     this.limits = limits;
     this.wish = wish;
     this.ended = false;
-    const accept = "image/png,image/jpeg,image/webp,image/gif,image/bmp";
+    const accept = "image/png,image/jpeg,image/webp,image/avif,image/gif,image/bmp";
     this.file = h("input", { type: "file", accept, hidden: true, "aria-label": wish.label });
     this.button = h("button", { type: "button", title: wish.title }, wish.text);
     view.listen(this.button, "click", () => this.file.click());
