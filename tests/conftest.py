@@ -33,6 +33,7 @@ class Together(LoadFileScheduling):
         return folder if folder in TOGETHER else file
 
 
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist the tests run, too
 def pytest_xdist_make_scheduler(config, log):
     return Together(config, log) if config.getoption("dist") == "loadfile" else None
 

@@ -68,7 +68,7 @@ class Model:
         """The type of number the network computes in."""
         return self.denoiser.dtype
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def decode(self, latents: Tensor) -> np.ndarray:
         """Pictures of latents (B, C, h, w): uint8 array (B, H, W, 3). `codec.decode` is the same with gradients.
 
