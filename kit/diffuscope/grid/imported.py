@@ -21,7 +21,7 @@ from diffuscope.grid.store.store import Store
 from diffuscope.picture.opened import opened
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
-from diffuscope.records.parts.result import ReadSettings, in_words
+from diffuscope.records.parts.result import NOT_SAID, ReadSettings, in_words
 from diffuscope.records.parts.texts import SUFFIXES
 from diffuscope.records.read import read
 from diffuscope.text import suggest
@@ -30,7 +30,6 @@ COPY = "copy"
 """The axis of several pictures with the same recipe."""
 MODEL, STRENGTH = "model", "Denoising strength"
 """What pictures may differ in besides settings, and records say."""
-NOT_SAID = "not said"
 NAMES = [*FIELDS, MODEL, STRENGTH]
 FOLLOWS = {name: field.follows for name, field in FIELDS.items() if field.follows}
 """Settings that go with another: where each value of that one comes with one value of theirs, both are one axis."""

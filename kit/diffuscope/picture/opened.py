@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from pathlib import Path
 from typing import BinaryIO
@@ -9,8 +10,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from diffuscope.picture.png_texts import without_long_texts
+
 MAX_PIXELS = 64_000_000
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP")
 
 
 def opened(source: str | Path | BinaryIO, name: str, formats: tuple[str, ...] = FORMATS) -> Image.Image:
@@ -37,9 +40,20 @@ def opened(source: str | Path | BinaryIO, name: str, formats: tuple[str, ...] = 
         raise ValueError(f'"{name}" is too large; the limit is {MAX_PIXELS // 10**6} megapixels.') from None
     except FileNotFoundError:
         raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        if "MAX_TEXT_CHUNK" in str(error):
+            data = _bytes(source)
+            if (shorter := without_long_texts(data)) != data:
+                return opened(io.BytesIO(shorter), name, formats)
         kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
         raise ValueError(f'"{name}" is not a readable {kinds} picture (another kind, or cut short).') from None
+
+
+def _bytes(source: str | Path | BinaryIO) -> bytes:
+    if isinstance(source, (str, Path)):
+        return Path(source).read_bytes()
+    source.seek(0)
+    return source.read()
 
 
 def fitted(image: Image.Image, width: int, height: int) -> np.ndarray:

@@ -14,7 +14,8 @@ from diffuscope.prompt.tree import Text, tree, walk
 
 LOUDER, SOFTER = "1.1", "0.909"
 _SIGN = re.compile(r"\\.|[()\[\]]", re.DOTALL)
-_NUMBER = re.compile(r".*:\s*[+-]?(\d+\.?\d*|\.\d+)\s*", re.DOTALL)
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*")
+_BEYOND = re.compile(r"<(?:lora|lyco|hypernet|lbw):[^<>\n]{0,200}>|\b(?:AND|BREAK)\b")
 
 
 def for_a1111(prompt: str) -> str:
@@ -48,12 +49,19 @@ def from_a1111(prompt: str) -> str:
     return "".join(bracket + inner for bracket, inner in stack) + prompt[at:]
 
 
+def not_understood(prompt: str) -> list[str]:
+    """What a prompt says in A1111's language and not in ours, where it is plain text: LoRAs, AND, BREAK; each once."""
+    return list(dict.fromkeys(_BEYOND.findall(prompt)))
+
+
 def _written_out(bracket: str, inner: str) -> str:
     if not inner.strip():
         return bracket + inner + {"(": ")", "[": "]"}[bracket]
+    _, colon, last = inner.rpartition(":")
+    number = bool(colon and _NUMBER.fullmatch(last))
     if bracket == "(":
-        return f"({inner})" if _NUMBER.fullmatch(inner) else f"({inner}:{LOUDER})"
-    return f"[{inner}]" if "|" in inner or _NUMBER.fullmatch(inner) else f"({inner}:{SOFTER})"
+        return f"({inner})" if number else f"({inner}:{LOUDER})"
+    return f"[{inner}]" if "|" in inner or number else f"({inner}:{SOFTER})"
 
 
 def from_comfyui(prompt: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from diffuscope.prompt.tree import number
+
 _TOKEN = re.compile(r"\\.|\(|\)(?:[+]+|-+|\d+\.?\d*|\.\d+)?|[^\s()\\,\"]+|.", re.DOTALL)
 _SUFFIX = re.compile(r"(.*?[^+\-])([+]+|-+)$", re.DOTALL)
 _CALL = re.compile(r"\)\s*\.(and|blend|swap)\s*\(")
@@ -47,7 +49,7 @@ def _plain(text: str) -> str:
 
 def _weighed(inner: str, how: str) -> str:
     weight = _weight(how)
-    return inner if weight == 1 or not inner.strip() else f"({inner}:{weight:.4g})"
+    return inner if weight == 1 or not inner.strip() else f"({inner}:{number(weight)})"
 
 
 def _weight(how: str) -> float:

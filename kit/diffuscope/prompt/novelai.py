@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from diffuscope.prompt.tree import number
+
 _SIGN = re.compile(r"-?\d+(?:\.\d+)?::|::|[{}\[\]()\\]")
 LOUDER = 1.05
 
@@ -41,4 +43,4 @@ def from_novelai(prompt: str) -> str:
 def _close(out: list[list[str]], opened: list[str]) -> None:
     inner, sign = "".join(out.pop()), opened.pop()
     weight = {"{": LOUDER, "[": 1 / LOUDER}.get(sign) or float(sign.removesuffix("::") or 1)
-    out[-1].append(f"({inner}:{weight:.4g})" if inner.strip() and weight != 1 else inner)
+    out[-1].append(f"({inner}:{number(weight)})" if inner.strip() and weight != 1 else inner)

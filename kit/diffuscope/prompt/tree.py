@@ -83,6 +83,11 @@ class Switch:
         return [f"until step {self.when:g}", f"after step {self.when:g}"]
 
 
+def number(weight: float) -> str:
+    """A weight as it is written, without an exponent: 1.21; what is above 999 is 999, which is refused as well."""
+    return f"{max(-999.0, min(weight, 999.0)):.4f}".rstrip("0").rstrip(".")
+
+
 Node = Text | Weight | Alternation | Switch
 
 

@@ -23,7 +23,7 @@ _MORE = {
 _SCHEDULES = {"normal": "uniform", "simple": "sgm uniform", "discrete": "uniform"}
 """Schedules that are one of ours under another name. ComfyUI's and Forge's "normal" is evenly spaced in time, from the
 first level to the last, as "Uniform" is; "simple" takes every so manieth level counted from the noisy end, and so does
-diffusers' trailing spacing, which "sgm uniform" is here, to within one of a thousand timesteps."""
+diffusers' trailing spacing, which "sgm uniform" is here, to within one of the thousand timesteps."""
 
 
 def plain(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from diffuscope.records.parts.texts import COMMENT, MAX_RECORD, texts_of
 from diffuscope.records.tools import others
 from diffuscope.records.tools.table import TOOLS
 
+_HEADING = re.compile(r"\A\s*parameters(:[ \t]*|\s*\n)\s*", re.IGNORECASE)
+"""What A1111's page and others show above the text."""
 PASTED = "This text"
 """What messages call text that is no file."""
 
@@ -76,6 +79,7 @@ def read_text(text: str) -> ReadSettings:
     """
     if len(text) > MAX_RECORD:
         raise ValueError(f"{PASTED} has {len(text):,} characters; at most {MAX_RECORD:,} are read.")
+    text = _HEADING.sub("", text)
     return _first({_place(text): text, "Software": "NovelAI"}, PASTED, [])
 
 

@@ -35,7 +35,7 @@ def test_any_picture_is_made_to_fit():
 
 
 def test_what_is_no_picture_is_refused_by_name(tmp_path):
-    with pytest.raises(ValueError, match=r'"a\.txt" is not a readable PNG, JPEG, WEBP, GIF or BMP picture'):
+    with pytest.raises(ValueError, match=r'"a\.txt" is not a readable PNG, JPEG, WEBP, AVIF, GIF or BMP picture'):
         opened(io.BytesIO(b"words"), "a.txt")
     whole = file_of(Image.effect_noise((64, 64), 50)).getvalue()
     with pytest.raises(ValueError, match="cut short"):

@@ -16,7 +16,7 @@ from diffuscope.recipe.field import Field
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import COMMON_SEED, Settings, SettingsError
-from diffuscope.records.parts.result import ReadSettings, in_words
+from diffuscope.records.parts.result import NOT_SAID, ReadSettings, in_words
 from diffuscope.records.read import read
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.recipe_shapes import Badge, Control
@@ -142,7 +142,8 @@ class PromptForm(View):
         found, kept = self._read, {}
         for name, text in found.unread.items() if found else ():
             if name in FIELDS and self.values.get(name) == getattr(found, name):
-                kept[name] = f'The record says "{text}", which is not to be had here.'
+                there = f'The record says "{text}", which is not to be had here.'
+                kept[name] = "The record does not say." if text == NOT_SAID else there
         self.notes = {**sentences, **kept}
 
     def blame(self, error: SettingsError) -> None:

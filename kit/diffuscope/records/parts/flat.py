@@ -49,5 +49,5 @@ def rest(record: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
 
 def size(text: object) -> dict[str, Any]:
     """Width and height of "512x768" or "(1152, 896)"; {} where it is neither."""
-    parts = str(text).strip("()[] ").replace("×", "x").replace(",", "x").split("x")
+    parts = str(text).strip("()[] ").replace("×", "x").replace("*", "x").replace(",", "x").split("x")
     return {"width": parts[0].strip(), "height": parts[1].strip()} if len(parts) == 2 else {}

@@ -32,6 +32,9 @@ _STEPS = re.compile(r"Steps: ?\d+[ \t]*(?:,|$|\n)", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _ENDS = re.compile(r"[,\n]")
 _JSON = json.JSONDecoder(strict=False)
+_NUMBER = re.compile(r"-?\d{1,40}(\.\d{0,20})?")
+_NUMBERS = {"steps": _NUMBER, "seed": _NUMBER, "cfg scale": _NUMBER, "size": re.compile(r"\d{1,9}\s?[x×*]\s?\d{1,9}")}
+"""Keys whose values are known by sight."""
 _MOST_BROKEN = 8
 """So many values that begin as JSON and are none are tried; each may be read to its end."""
 _MOST_TRIED = 32
@@ -78,7 +81,13 @@ def _lines(text: str) -> list[int]:
 
 
 def _known(pairs: dict[str, Any]) -> set[str]:
-    return {key.lower() for key in pairs} & KEYS
+    """The known keys, without those whose value cannot be one; none where no value is a number."""
+    found = {key.lower() for key, value in pairs.items() if key.lower() in KEYS and _may_be(key.lower(), value)}
+    return found if found & _NUMBERS.keys() else set()
+
+
+def _may_be(key: str, value: Any) -> bool:
+    return key not in _NUMBERS or bool(_NUMBERS[key].fullmatch(str(value).strip()))
 
 
 def _prompts(text: str, in_a_line: bool) -> tuple[str, str]:

@@ -31,12 +31,12 @@ def scheduler(
         name, behind = split(sampler)
     except KeyError:
         return {}, {"scheduler": " ".join(filter(None, (sampler, schedule)))}
-    row, said = SCHEDULERS[name], schedule or behind or ""
+    row, said = SCHEDULERS[name], behind or "" if plain(schedule) in _AUTOMATIC else schedule
     if plain(said) in _AUTOMATIC:
         other = plain_is_uniform and not schedule and row.schedules[0] != "uniform"
         return {"scheduler": name, "schedule": "uniform" if other else None}, {}
     ours = find_schedule(said)
-    if plain(said) == "ddimuniform" and name == "ddim":  # ComfyUI's companion of its ddim, spaced as diffusers' is
+    if plain(said) in ("ddim", "ddimuniform") and name == "ddim":  # a companion of ddim, spaced as diffusers' is
         ours = "uniform"
     if ours in row.schedules:
         return {"scheduler": name, "schedule": ours}, {}

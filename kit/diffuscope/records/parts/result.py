@@ -11,6 +11,8 @@ from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings, SettingsError
 
 Unread = Mapping[str, str]
+NOT_SAID = "not said"
+"""In the place of what every picture has, and a record does not say."""
 
 
 class ReadSettings(Settings):
@@ -61,6 +63,9 @@ def result(tool: str, said: Mapping[str, Any], unread: Mapping[str, Any], model:
             left.setdefault(name, _shown(value))
         else:
             values[name] = _number(value, FIELDS[name].kind)
+    for name in ("seed", "scheduler"):  # what has a default here, and was another there
+        if name not in values:
+            left.setdefault(name, NOT_SAID)
     found = ReadSettings(**values)
     object.__setattr__(found, "_found", (tool, str(model or ""), MappingProxyType(left)))
     return found
@@ -95,4 +100,5 @@ def _shown(value: object) -> str:
 def in_words(unread: Unread) -> str:
     """What was not read, in one line: 'Scheduler "Restart", Denoising strength "0.4"'."""
     labels = [FIELDS[name].label if name in FIELDS else name for name in unread]
-    return ", ".join(f'{label} "{value}"' for label, value in zip(labels, unread.values(), strict=True))
+    values = [value if value == NOT_SAID else f'"{value}"' for value in unread.values()]
+    return ", ".join(map(" ".join, zip(labels, values, strict=True)))

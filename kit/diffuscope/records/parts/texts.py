@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image
+from PIL.PngImagePlugin import iTXt
 
 from diffuscope.picture.opened import opened
 
@@ -39,7 +40,11 @@ def texts_of(source: str | Path | BinaryIO, name: str) -> tuple[dict[str, str], 
         ValueError: not a readable picture, or too large.
     """
     image = opened(source, name, _FORMATS)
-    found = {str(key): text for key, text in image.info.items() if isinstance(text, str)}
+    found = {
+        str(key): text if isinstance(text, iTXt) else unmangled(text)
+        for key, text in image.info.items()
+        if isinstance(text, str)
+    }
     for place, raw in _binary(image):
         text = decoded(raw) if isinstance(raw, bytes) else unmangled(str(raw))
         if text and not (place in found and _marked(found[place])):
@@ -117,7 +122,7 @@ def _marked(text: str) -> bool:
 
 
 def unmangled(text: str) -> str:
-    """Text of an Exif field of type ASCII, which Pillow reads as Latin-1 and everybody writes as UTF-8."""
+    """Text that should be ASCII or Latin-1, which Pillow reads so and many write as UTF-8."""
     try:
         return text.encode("latin-1").decode("utf-8").rstrip("\0")
     except (UnicodeEncodeError, UnicodeDecodeError):

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from diffuscope.prompt.a1111 import from_a1111
+from diffuscope.prompt.a1111 import from_a1111, not_understood
 from diffuscope.recipe.fields import FIELDS
+from diffuscope.records.parts.flat import size
 from diffuscope.records.parts.infotext import Parts, parts
 from diffuscope.records.parts.names import scheduler
 from diffuscope.records.parts.result import ReadSettings, prompt, result
@@ -98,10 +99,17 @@ def settings(found: Parts, tool: str = TOOL) -> ReadSettings:
         text = pairs.get(field.a1111_key.lower()) if field.a1111_key and not field.is_choice else None
         if text in (None, "") or str(text) in _NEUTRAL.get(field.a1111_key.lower(), ()):
             continue
+        if field.a1111_key == "Size":
+            said[name] = size(text).get(name)
+            if said[name] is None:
+                unread[name] = text
+            continue
         try:
             said[name] = field.from_a1111(str(text).strip())
         except ValueError:
-            unread[name] = text
+            said[name] = str(text).strip()  # perhaps "20.0"
+    if beyond := not_understood(f"{found.prompt} {found.negative}"):
+        unread["Prompt language"] = ", ".join(beyond)
     version = str(pairs.get("version", ""))
     if pairs.get("script") in SCRIPTS:
         unread["Script"] = pairs["script"]

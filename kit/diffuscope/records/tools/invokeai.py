@@ -58,7 +58,7 @@ def _of_today(record: dict[str, Any]) -> ReadSettings:
             said[name] = prompt(text, _as_text)
     sampler = str(record.get("scheduler") or "")
     karras = sampler.endswith("_k")
-    values, left = scheduler(sampler.removesuffix("_k"), "karras" if karras else "uniform")
+    values, left = scheduler(sampler.removesuffix("_k"), "karras" if karras else "uniform" if sampler else "")
     for style, name in (("positive_style_prompt", "prompt"), ("negative_style_prompt", "negative_prompt")):
         if record.get(style) and record[style] != record.get(_style_of(name)):
             unread[style] = record[style]
