@@ -210,6 +210,7 @@ print(view.meta["rows"], "not nudged" in view.note, view.error, view.decoded, le
     assert done.stdout == "[\"the run's picture\"] True  b'' True\n", done.stderr
 
 
+@pytest.mark.slow
 def test_large_pictures_travel_as_jpeg(model, monkeypatch):
     monkeypatch.setattr(model, "defaults", {**model.defaults, "width": 256, "height": 256})
     view = LatentView(NOISE, model)

@@ -145,6 +145,7 @@ def test_a_picture_that_does_not_fit_is_refused_before_compute(model, monkeypatc
     model.complete(RED.replace(width=256, height=256))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_a_limit_of_the_process_counts():
     code = """import resource, torch

@@ -189,6 +189,7 @@ def test_refused_before_any_work(model, monkeypatch, spec, given, words):
         make_plan(model, base, spec, **given)
 
 
+@pytest.mark.slow
 def test_more_when_asked(model, monkeypatch):
     assert len(make_plan(model, BASE.replace(steps=1), {"seed": "1-5000"}, most=5000).cells) == 5000
 

@@ -35,7 +35,7 @@ def embedded(model, prompt):
     return model.reader.condition(prompt, model.complete(Settings(prompt))).tensors["encoder_hidden_states"]
 
 
-@pytest.fixture(scope="module", params=["tiny", "scenes"])
+@pytest.fixture(scope="module", params=["tiny", pytest.param("scenes", marks=pytest.mark.slow)])
 def either(request, model):
     return model if request.param == "tiny" else load("scenes")
 

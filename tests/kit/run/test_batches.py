@@ -51,6 +51,7 @@ def scenes():
     return stable_diffusion.model(pipe, "scenes", "built-in", None, {}), pipe.unet.eval()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_rows_are_exact_but_for_the_network(model, row):
     base = Settings("a red circle", scheduler=row.name, seed=7, steps=6, guidance_scale=4.0)

@@ -104,6 +104,7 @@ def test_left_is_left_on_the_map():
     assert np.mean(right) > 0.95
 
 
+@pytest.mark.slow
 def test_levels_grow():
     seen = {}
     for level in LEVELS:

@@ -16,6 +16,7 @@ def said(scene):
     return replace(scene, objects=objects)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", world.LANGUAGES)
 def test_captions_parse_back(language):
     rng = np.random.default_rng(3)

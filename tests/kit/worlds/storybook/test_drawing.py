@@ -47,6 +47,7 @@ def test_labels_are_where_the_objects_are():
     assert len(seen) > 35
 
 
+@pytest.mark.slow
 def test_nothing_is_tiny_or_cut_off():
     rng = np.random.default_rng(5)
     for kind in KINDS:
