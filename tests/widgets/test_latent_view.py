@@ -166,7 +166,7 @@ def test_a_dropped_file_that_is_no_picture(view):
     for content in (b"", b"<html>no</html>", file_of(Image.fromarray(NOISE))[:60]):
         view._handle_custom_msg({"type": "picture", "name": "<b>notes</b>.txt"}, [memoryview(content)])
         settle(view)
-        assert view.error.startswith('"<b>notes</b>.txt" is not a readable PNG, JPEG, WEBP, GIF or BMP picture')
+        assert view.error.startswith('"<b>notes</b>.txt" is not a readable PNG, JPEG, WEBP, AVIF, GIF or BMP picture')
         assert not view.busy
         view.error = ""
     assert view.pictures == before
