@@ -65,6 +65,10 @@ def wired() -> Any:
     return traitlets.Dict().tag(sync=True)
 
 
+def _as_addressed(_data: Any, subshell: str | None) -> str | None:
+    return subshell
+
+
 class View(anywidget.AnyWidget):
     """The base of the widgets with a front end.
 
@@ -114,6 +118,15 @@ class View(anywidget.AnyWidget):
     def model(self) -> Any:
         """The model that is asked; None without one, and while it is loading."""
         return self.lane.owner
+
+    def open(self) -> None:
+        """Connect with the front end."""
+        super().open()
+        # ipykernel 7.4 sends a message to the subshell for which this widget last published, not to the one that the page
+        # names. A worker publishes for whatever came in last, after a reload for a subshell of JupyterLab that is deleted by
+        # then: every later message would be dropped.
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = _as_addressed
 
     def at_close(self, undo: Callable[[], object]) -> None:
         """Call this when the widget is closed."""
