@@ -7,7 +7,9 @@ from ipykernel.comm import Comm
 from diffuscope_widgets.base.view import View
 
 
-@pytest.mark.skipif(not hasattr(Comm, "_reply_subshell_for"), reason="this ipykernel sends messages where the page says")
+@pytest.mark.skipif(
+    not hasattr(Comm, "_reply_subshell_for"), reason="this ipykernel sends messages where the page says"
+)
 def test_a_message_goes_to_the_subshell_that_the_page_names(monkeypatch):
     """Not to the one a worker last published for, as ipykernel 7.4 has it: that one may be deleted."""
     monkeypatch.setattr(comm, "create_comm", Comm)
