@@ -1,74 +1,16 @@
-"""Records of each tool, as it writes them: read as settings, or said not to be. sd-parsers is asked beside us."""
+"""Records of each tool, as it writes them: read as settings, or said not to be."""
 
 import json
+import random
+from contextlib import suppress
 
 import pytest
+from foreign_records import GRAPH, RECORDS, WANT, picture
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
-from readers import others_read
 
 from diffuscope import read_settings
+from diffuscope.records.read import read_text
 from diffuscope.records.tools.table import TOOLS
-
-WANT = {
-    "prompt": "a fox", "negative_prompt": "fog", "seed": 5, "scheduler": "euler a", "steps": 20, "guidance_scale": 7.0,
-    "width": 512, "height": 768,
-}  # fmt: skip
-GRAPH = {
-    "3": {"class_type": "KSampler", "inputs": {
-        "seed": 5, "steps": 20, "cfg": 7.0, "sampler_name": "euler_ancestral", "scheduler": "normal", "denoise": 1.0,
-        "model": ["4", 0], "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0]}},
-    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "toy.safetensors"}},
-    "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 512, "height": 768, "batch_size": 1}},
-    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox", "clip": ["4", 1]}},
-    "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "fog", "clip": ["4", 1]}},
-}  # fmt: skip
-EDITOR = {
-    "nodes": [],
-    "links": [
-        [1, 4, 0, 3, 0, "MODEL"], [2, 5, 0, 3, 3, "LATENT"], [3, 4, 1, 6, 0, "CLIP"], [4, 6, 0, 3, 1, "CONDITIONING"],
-        [5, 4, 1, 7, 0, "CLIP"], [6, 7, 0, 3, 2, "CONDITIONING"],
-    ],
-}  # fmt: skip
-LINE = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 512x768, Model hash: 0000000000, Model: toy"
-SWARM = {
-    "prompt": "a fox", "negativeprompt": "fog", "model": "toy", "seed": 5, "steps": 20, "cfgscale": 7.0, "width": 512,
-    "height": 768, "sampler": "euler_ancestral", "swarm_version": "0.9.5.0",
-}  # fmt: skip
-NOVEL = {
-    "prompt": "a fox", "uc": "fog", "steps": 20, "height": 768, "width": 512, "scale": 7.0, "seed": 5,
-    "sampler": "k_euler_ancestral",
-}  # fmt: skip
-INVOKE = {
-    "generation_mode": "txt2img", "positive_prompt": "a fox", "negative_prompt": "fog", "seed": 5, "steps": 20,
-    "cfg_scale": 7.0, "width": 512, "height": 768, "scheduler": "euler_a", "app_version": "5.4.0",
-}  # fmt: skip
-FOOOCUS = {
-    "prompt": "a fox", "negative_prompt": "fog", "steps": 20, "guidance_scale": 7.0, "seed": "5", "resolution": "(512, 768)",
-    "sampler": "euler_ancestral", "scheduler": "normal", "base_model": "toy", "base_model_hash": "0000000000", "version": "Fooocus v2.5.5",
-}  # fmt: skip
-RECORDS = {
-    "A1111": {"parameters": f"a fox\nNegative prompt: fog\n{LINE}"},
-    "ComfyUI": {"prompt": json.dumps(GRAPH), "workflow": json.dumps(EDITOR)},
-    "SwarmUI": {"parameters": json.dumps({"sui_image_params": SWARM})},
-    "NovelAI": {
-        "Software": "NovelAI",
-        "Source": "Stable Diffusion 1D44365E",
-        "Description": "a fox",
-        "Comment": json.dumps(NOVEL),
-    },
-    "InvokeAI": {"invokeai_metadata": json.dumps(INVOKE)},
-    "Fooocus": {"parameters": json.dumps(FOOOCUS), "fooocus_scheme": "fooocus"},
-}
-"""What the chunks of a PNG hold."""
-
-
-def picture(folder, texts):
-    info = PngInfo()
-    for name, text in texts.items():
-        info.add_text(name, text)
-    Image.new("RGB", (64, 64)).save(folder / "a.png", pnginfo=info)
-    return folder / "a.png"
 
 
 @pytest.mark.parametrize("tool", RECORDS)
@@ -78,17 +20,6 @@ def test_a_record_is_read_whole(tmp_path, tool):
     assert found.tool.startswith(tool)
     assert tool in TOOLS
     assert not found.unread
-
-
-@pytest.mark.parametrize("tool", [tool for tool in RECORDS if tool != "SwarmUI"])
-def test_another_reader_agrees(tmp_path, tool):
-    theirs = others_read(picture(tmp_path, RECORDS[tool]))
-    sampler = theirs.samplers[0]
-    assert [prompt.value for prompt in sampler.prompts] == ["a fox"]
-    assert [prompt.value for prompt in sampler.negative_prompts] == ["fog"]
-    said = {name.lower(): str(value) for name, value in sampler.parameters.items()}
-    assert said["seed"] == "5"
-    assert said.get("steps", "20") == "20"  # it leaves NovelAI's out
 
 
 @pytest.mark.parametrize("tool", ["A1111", "ComfyUI", "SwarmUI", "InvokeAI", "Fooocus"])
@@ -144,3 +75,154 @@ def test_what_cannot_be_said_here_is_said_to_be_so(tmp_path, change, name, value
 def test_what_is_no_record_is_refused(tmp_path, texts, words):
     with pytest.raises(ValueError, match=words):
         read_settings(picture(tmp_path, texts))
+
+
+def graph_with(**nodes):
+    """The graph, with some nodes changed or added: name to class and inputs."""
+    return GRAPH | {name[1:]: {"class_type": kind, "inputs": inputs} for name, (kind, inputs) in nodes.items()}
+
+
+SAMPLER = GRAPH["3"]["inputs"]
+
+
+@pytest.mark.parametrize(
+    ("graph", "value", "unread"),
+    [
+        (graph_with(n6=("CLIPTextEncode", {"text": ["9", 0], "clip": ["4", 1]}), n9=("StringNode", {"value": "a fox"})), {}, {}),
+        (graph_with(n3=("KSampler", SAMPLER | {"seed": ["9", 0]}), n9=("PrimitiveInt", {"value": 77})), {"seed": 77}, {}),
+        (
+            graph_with(
+                n6=("CLIPTextEncode", {"text": "a fox", "clip": ["9", 0]}),
+                n9=("CLIPSetLastLayer", {"stop_at_clip_layer": -2, "clip": ["4", 1]}),
+            ),
+            {"clip_skip": 1},
+            {},
+        ),
+        (
+            graph_with(
+                n3=("KSampler", SAMPLER | {"model": ["9", 0]}),
+                n9=("LoraLoader", {"lora_name": "l.pt", "strength_model": 0.8, "model": ["4", 0], "clip": ["4", 1]}),
+            ),
+            {},
+            {"LoRA": "l.pt 0.8"},
+        ),
+        (
+            graph_with(
+                n20=("KSampler", SAMPLER | {"latent_image": ["21", 0], "seed": 6, "denoise": 0.5}),
+                n21=("LatentUpscale", {"width": 1024, "height": 1536, "samples": ["3", 0]}),
+            ),
+            {},
+            {"Further samplers": "KSampler"},
+        ),
+        (graph_with(n6=("CLIPTextEncode", {"text": "a (fox:1.2) [hen]", "clip": ["4", 1]})), {"prompt": r"a (fox:1.2) \[hen\]"}, {}),
+        (
+            graph_with(
+                n6=("ConditioningCombine", {"conditioning_1": ["7", 0], "conditioning_2": ["9", 0]}),
+                n9=("CLIPTextEncode", {"text": "a fox", "clip": ["4", 1]}),
+            ),
+            {"prompt": ""},
+            {"prompt": "fog | a fox", "Conditioning": "ConditioningCombine"},
+        ),
+    ],
+    ids=["text node", "seed node", "clip skip", "lora", "second pass", "brackets", "two texts"],
+)  # fmt: skip
+def test_graphs_of_comfyui(graph, value, unread):
+    found = read_text(json.dumps(graph))
+    assert {name: getattr(found, name) for name in WANT | value} == WANT | value
+    assert dict(found.unread) == unread
+
+
+def test_comfyui_with_separate_nodes():
+    """As SamplerCustomAdvanced wants it, in the templates for Flux and SD3."""
+    nodes = {
+        "1": ("UNETLoader", {"unet_name": "flux1-dev.safetensors"}), "2": ("RandomNoise", {"noise_seed": 5}),
+        "3": ("KSamplerSelect", {"sampler_name": "euler"}), "5": ("BasicGuider", {"model": ["1", 0], "conditioning": ["7", 0]}),
+        "4": ("BasicScheduler", {"scheduler": "simple", "steps": 20, "denoise": 1.0, "model": ["1", 0]}),
+        "6": ("CLIPTextEncode", {"text": "a fox", "clip": ["9", 0]}), "7": ("FluxGuidance", {"guidance": 3.5, "conditioning": ["6", 0]}),
+        "8": ("EmptySD3LatentImage", {"width": 1024, "height": 768, "batch_size": 1}),
+        "10": ("SamplerCustomAdvanced", {"noise": ["2", 0], "guider": ["5", 0], "sampler": ["3", 0], "sigmas": ["4", 0],
+                                         "latent_image": ["8", 0]}),
+    }  # fmt: skip
+    found = read_text(
+        json.dumps({name: {"class_type": kind, "inputs": inputs} for name, (kind, inputs) in nodes.items()})
+    )
+    assert (found.prompt, found.seed, found.scheduler, found.schedule) == ("a fox", 5, "euler", "sgm uniform")
+    assert (found.steps, found.width, found.height, found.model) == (20, 1024, 768, "flux1-dev")
+    assert dict(found.unread) == {"Distilled guidance": "3.5"}
+
+
+def test_comfyui_in_a_webp(tmp_path):
+    exif = Image.Exif()
+    exif[0x0110], exif[0x010F] = "prompt:" + json.dumps(GRAPH), "workflow:{}"
+    Image.new("RGB", (64, 64)).save(tmp_path / "a.webp", exif=exif)
+    assert read_settings(tmp_path / "a.webp") == read_text(json.dumps(GRAPH))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"a fox [fog]" -s 20 -S 5 -W 512 -H 768 -C 7 -A k_euler_a', "a fox [fog] -s20 -S5 -W512 -H768 -C7 -Ak_euler_a"],
+)
+def test_the_first_invokeai(tmp_path, text):
+    found = read_settings(picture(tmp_path, {"Dream": text}))
+    assert {name: getattr(found, name) for name in WANT} == WANT
+
+
+def test_draw_things_in_xmp(tmp_path):
+    said = '{"c": "a fox", "uc": "fog", "steps": 20, "scale": 7, "seed": 5, "size": "512x768", "sampler": "Euler A", "strength": 1}'
+    xmp = (
+        "<x:xmpmeta><rdf:RDF><rdf:Description><xmp:CreatorTool>Draw Things</xmp:CreatorTool><exif:UserComment><rdf:Alt>"
+        f'<rdf:li xml:lang="x-default">{said.replace(chr(34), "&quot;")}</rdf:li></rdf:Alt></exif:UserComment></rdf:Description>'
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    Image.new("RGB", (64, 64)).save(tmp_path / "a.jpg", xmp=xmp.encode())
+    found = read_settings(tmp_path / "a.jpg")
+    assert {name: getattr(found, name) for name in WANT} == WANT
+
+
+JUNK = [
+    None,
+    [],
+    {},
+    "",
+    -1,
+    float("nan"),
+    True,
+    [["3", 0]],
+    ["3", "x"],
+    "x" * 50,
+    {"a": {}},
+    10**400,
+    ["99", 0],
+    ["3", 0],
+]
+
+
+@pytest.mark.parametrize("tool", [tool for tool in RECORDS if tool != "A1111"])
+@pytest.mark.filterwarnings("ignore:.*says what settings here do not")
+def test_a_damaged_record_is_read_or_refused(tool):
+    """Any value may be anything: other programs write these files."""
+    chance = random.Random(0)
+    place, text = next((place, text) for place, text in RECORDS[tool].items() if text.startswith("{"))
+    for _ in range(200):
+        record = json.loads(text)
+        spots = list(within(record))
+        for holder, key in chance.sample(spots, min(2, len(spots))):
+            holder[key] = chance.choice(JUNK)
+        with suppress(ValueError):
+            first(RECORDS[tool] | {place: json.dumps(record)})
+
+
+def within(value):
+    """Every place in lists and mappings."""
+    for key, inner in list(
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    ):
+        yield value, key
+        yield from within(inner)
+
+
+def first(texts):
+    for reader in TOOLS.values():
+        if found := reader(texts):
+            return found
+    return None

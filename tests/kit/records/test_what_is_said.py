@@ -1,5 +1,6 @@
 """Nothing of a record becomes a default without a word: what is not said, what is out of range, what a prompt means there."""
 
+import json
 import re
 import struct
 import zlib
@@ -14,6 +15,7 @@ from diffuscope.prompt.compel import from_compel
 from diffuscope.prompt.language import parse
 from diffuscope.prompt.novelai import from_novelai
 from diffuscope.recipe.schedulers import SCHEDULERS
+from diffuscope.records.parts.texts import decoded
 from diffuscope.records.read import read, read_text
 
 LINE = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 512x768"
@@ -187,3 +189,32 @@ def test_a_cut_chunk_is_refused_and_not_unpacked(tmp_path):
     (tmp_path / "b.png").write_bytes(data[:33] + struct.pack(">I", length + 2**30) + data[37:])
     with pytest.raises(ValueError, match="not a readable"):
         read(tmp_path / "b.png")
+
+
+def test_the_first_value_of_a_key_counts():
+    assert read_text(f"a fox\n{LINE}, Seed: 77, Steps: 3").seed == 5
+    assert read_text(f"a fox\n{LINE}\nSeed: 77, Model: toy").seed == 5
+
+
+def test_automatic_leaves_the_schedule_to_the_samplers_name():
+    found = read_text(text("DPM++ 2M Karras", Seed=1, **{"Schedule type": "Automatic"}))
+    assert (found.scheduler, found.schedule) == ("dpm++ 2m", "karras")
+
+
+def test_a_blend_of_invokeai_is_no_prompt_here():
+    spoken = '("a fox", "a hen").blend(0.7, 0.3)'
+    found = read_text(json.dumps({"positive_prompt": spoken, "seed": 5, "scheduler": "euler"}))
+    assert (found.prompt, dict(found.unread)) == ("", {"prompt": spoken})
+
+
+def test_characters_of_novelai_are_said():
+    caption = {"base_caption": "a fox", "char_captions": [{"char_caption": "a girl", "centers": []}]}
+    said = {"prompt": "a fox", "uc": "", "seed": 5, "sampler": "k_euler", "v4_prompt": {"caption": caption}}
+    assert dict(read_text(json.dumps(said)).unread) == {"Character prompts": "a girl"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le"])
+def test_letters_that_have_a_zero_byte_themselves(encoding):
+    """U+4E00 has its zero where the Latin alphabet of the other byte order has one."""
+    record = f"{'一' * 300}\n{LINE}"
+    assert decoded(b"UNICODE\0" + record.encode(encoding)) == record

@@ -73,7 +73,8 @@ _SAID = frozenset(
 )
 """What has been read, or tells nothing about how the picture looks, in lower case."""
 _NEUTRAL = {"denoising strength": ("1", "1.0", "0", "0.0"), "ensd": ("0",), "eta": ("1", "1.0"), "clip skip": ("0",),
-            "token merging ratio": ("0", "0.0"), "guidance": ("1", "1.0")}  # fmt: skip
+            "token merging ratio": ("0", "0.0"), "guidance": ("1", "1.0"),
+            "vae": ("Default (model)", "Automatic", "None")}  # fmt: skip
 """Values that say that nothing was done."""
 
 

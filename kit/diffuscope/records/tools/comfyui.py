@@ -111,14 +111,14 @@ class _Graph:
         said: dict[str, Any] = take(given, _KNOWN)
         values, left = scheduler(given.get("sampler_name"), given.get("scheduler"))
         for name, inputs in (("prompt", ("positive", "conditioning")), ("negative_prompt", ("negative",))):
-            found = [text for way in inputs for text in self.texts(given.get(way))]
+            found = [text for way in inputs for text in self.texts(given.get(way), way)]
             if len(set(found)) == 1:
                 said[name] = prompt(found[0], from_comfyui)
             elif found:
                 self.unread[name] = " | ".join(dict.fromkeys(found))
             elif name == "prompt":
                 self.unread[name] = "text of a node that is not known here"
-        said |= self.size(given)
+        said |= self.size(given) | self.clip_skip(given)
         self.not_whole(given)
         model = self.model(given)
         return result(TOOL, said | values, {**self.unread, **left}, model)
@@ -155,7 +155,10 @@ class _Graph:
     def size(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The size of the latents a sampler starts from."""
         for node in self.above_link(given.get("latent_image")):
-            width, height = (self.value(node["inputs"].get(side)) for side in ("width", "height"))
+            width, height = (
+                self.value(node["inputs"].get(side, node["inputs"].get(f"empty_latent_{side}")))
+                for side in ("width", "height")
+            )
             if node["class_type"] in _OPENING or (isinstance(width, int) and isinstance(height, int)):
                 return {"width": width, "height": height}
         return {}
@@ -164,17 +167,29 @@ class _Graph:
         """The model's name; what changes it on the way is unread."""
         for node in self.above_link(given.get("model")):
             name = next((node["inputs"][key] for key in _LOADERS if isinstance(node["inputs"].get(key), str)), None)
-            if name and "lora_name" not in node["inputs"]:
-                return str(name).rsplit(".", 1)[0]
-            if isinstance(node["inputs"].get("lora_name"), str):
+            if isinstance(lora := node["inputs"].get("lora_name"), str) and lora != "None":
                 lora = f"{node['inputs']['lora_name']} {node['inputs'].get('strength_model', '')}".strip()
                 self.unread["LoRA"] = ", ".join(filter(None, [self.unread.get("LoRA", ""), lora]))
-            elif node["class_type"] not in _PASSED and node["class_type"] != "CLIPTextEncode":
+            if name:
+                return str(name).rsplit(".", 1)[0]
+            if not lora and node["class_type"] not in (*_PASSED, "CLIPTextEncode"):
                 self.unread.setdefault("Model patch", node["class_type"])
         return ""
 
-    def texts(self, link: Any) -> list[str]:
-        """The texts that a conditioning comes from."""
+    def clip_skip(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """How many layers of the text encoder are left out; -1 is the last layer."""
+        for node in self.above_link(given.get("positive", given.get("conditioning"))):
+            stop = node["inputs"].get("stop_at_clip_layer", node["inputs"].get("clip_skip"))
+            if isinstance(stop, int) and stop < -1:
+                return {"clip_skip": -1 - stop}
+        return {}
+
+    def texts(self, link: Any, way: str) -> list[str]:
+        """The texts that a conditioning comes from.
+
+        Args:
+            way: what the sampler calls it; some loaders hold both texts under these names.
+        """
         found = []
         for node in self.above_link(
             link,
@@ -188,7 +203,7 @@ class _Graph:
                 "conditioning_from",
             ),
         ):
-            keys = _TEXTS.get(node["class_type"], ("text",))
+            keys = _TEXTS.get(node["class_type"], ("text", way))
             own = [value for key in keys if isinstance(value := self.text(node["inputs"].get(key)), str)]
             found += own
             if node["class_type"] == "FluxGuidance":

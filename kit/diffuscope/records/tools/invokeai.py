@@ -59,6 +59,8 @@ def _of_today(record: dict[str, Any]) -> ReadSettings:
     sampler = str(record.get("scheduler") or "")
     karras = sampler.endswith("_k")
     values, left = scheduler(sampler.removesuffix("_k"), "karras" if karras else "uniform" if sampler else "")
+    if "scheduler" in left:
+        left["scheduler"] = sampler
     for style, name in (("positive_style_prompt", "prompt"), ("negative_style_prompt", "negative_prompt")):
         if record.get(style) and record[style] != record.get(_style_of(name)):
             unread[style] = record[style]
@@ -93,16 +95,18 @@ def _of_version_2(record: dict[str, Any]) -> ReadSettings:
 
 def _of_version_1(text: str) -> ReadSettings | None:
     """A command of its shell: "a fox" -s 50 -S 5 -W 512 -H 768 -C 7.5 -A k_lms."""
-    found = re.match(r'\s*"((?:[^"\\]|\\.)*)"(.*)', text, re.DOTALL)
-    if not found:
+    found = re.match(r'\s*"((?:[^"\\]|\\.)*)"(.*)', text, re.DOTALL) or re.match(r"()(.*)", text, re.DOTALL)
+    options = re.search(r"\s-[A-Za-z]", found[2]) if found else None
+    if not found or not options:
         return None
+    spoken = found[1].replace('\\"', '"') or found[2][: options.start()]
     given, unread = dict[str, str](), dict[str, Any]()
-    for option, value in re.findall(r"-(\w+)[ \t]*([^\s-]\S*)?", found[2]):
+    for option, value in re.findall(r"(?<!\S)-([A-Za-z])[ \t]*([^\s-]\S*)?", found[2][options.start() :]):
         if option in _DREAM:
             given[_DREAM[option]] = value
         elif value:
             unread["-" + option] = value
-    return _old(found[1].replace('\\"', '"'), take(given, _OLD), given.get("sampler"), unread, "")
+    return _old(spoken, take(given, _OLD), given.get("sampler"), unread, "")
 
 
 def _old(text: str, said: dict[str, Any], sampler: object, unread: dict[str, Any], model: object) -> ReadSettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from diffuscope.prompt.a1111 import from_comfyui
+from diffuscope.prompt.a1111 import from_comfyui, not_understood
 from diffuscope.records.parts.flat import an_object, rest, take
 from diffuscope.records.parts.names import scheduler
 from diffuscope.records.parts.result import ReadSettings, prompt, result
@@ -33,9 +33,12 @@ def read(texts: Mapping[str, str]) -> ReadSettings | None:
     said = take(given, _NAMES)
     said["prompt"] = prompt(given.get("prompt"), from_comfyui)
     said["negative_prompt"] = prompt(given.get("negativeprompt"), from_comfyui)
+    unread = rest(given, _SAID)
+    if beyond := not_understood(f"{given.get('prompt')} {given.get('negativeprompt')}"):
+        unread["Prompt language"] = ", ".join(beyond)
     stop = given.get("clipstopatlayer")
     if isinstance(stop, int) and stop < 0:  # -1 is the last layer
         said["clip_skip"] = -1 - stop
     sampler = given.get("sampler") or given.get("comfyuisampler")
     values, left = scheduler(sampler, given.get("scheduler") or given.get("comfyuischeduler"))
-    return result(TOOL, said | values, {**rest(given, _SAID), **left}, given.get("model"))
+    return result(TOOL, said | values, {**unread, **left}, given.get("model"))
