@@ -58,9 +58,11 @@ RECORDS = {
 """What the chunks of a PNG hold."""
 
 
-def picture(folder, texts):
+def picture(folder, texts, name="a.png", size=(64, 64), shade=0):
+    """A PNG whose chunks hold texts."""
     info = PngInfo()
-    for name, text in texts.items():
-        info.add_text(name, text)
-    Image.new("RGB", (64, 64)).save(folder / "a.png", pnginfo=info)
-    return folder / "a.png"
+    for key, text in texts.items():
+        info.add_text(key, text)
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, (shade, 0, 0)).save(folder / name, pnginfo=info)
+    return folder / name

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from PIL import Image, PngImagePlugin
+from foreign_records import picture
+from PIL import Image
 
 from diffuscope import Settings, SettingsError, record, save_picture
 from diffuscope.recipe.as_python import settings_code
@@ -145,18 +146,10 @@ def test_a_dropped_picture_restores_its_settings(model, tmp_path, suffix):
     assert form.error == ""
 
 
-def foreign(folder, **texts):
-    info = PngImagePlugin.PngInfo()
-    for key, text in texts.items():
-        info.add_text(key, text)
-    Image.new("RGB", (8, 8)).save(folder / "theirs.png", pnginfo=info)
-    return folder / "theirs.png"
-
-
 def test_what_a_record_says_beyond_the_form_is_shown(tmp_path):
     line = "a cat\nSteps: 20, Sampler: Restart, CFG scale: 7, Seed: 1, Size: 64x64, Denoising strength: 0.4"
     form = PromptForm()
-    form.restore(foreign(tmp_path, parameters=line))
+    form.restore(picture(tmp_path, {"parameters": line}))
     assert form.notes["scheduler"] == 'The record says "Restart", which is not to be had here.'
     assert form.unread == 'Its record by A1111 also says: Denoising strength "0.4".'
     form.take_notes({"steps": "a sentence"})

@@ -47,7 +47,8 @@ def model(
     Raises:
         ValueError: the pipeline predicts or is steered in a way this family does not know.
     """
-    side, reader, codec = pipe.unet.config.sample_size * pipe.vae_scale_factor, ClipReader(pipe), Autoencoder(pipe)
+    side = pipe.unet.config.sample_size * pipe.vae_scale_factor
+    reader, codec, guidance = ClipReader(pipe), Autoencoder(pipe), ClassifierFree()
     return Model(
         name,
         source,
@@ -55,12 +56,12 @@ def model(
         reader=reader,
         denoiser=UNet(pipe, name),
         codec=codec,
-        guidance=ClassifierFree(),
+        guidance=guidance,
         scheduler_config=dict(pipe.scheduler.config),
         defaults={"steps": 25, "guidance_scale": 7.0, "width": side, "height": side, **(defaults or {})},
         screen=_screen(pipe),
         checks=(reader.check,),
-        needs=_needs(pipe, codec),
+        needs=_needs(pipe, codec, guidance),
         supports=frozenset({"clip_skip"}),
     )
 
@@ -189,10 +190,12 @@ class Autoencoder:
         return found * self.module.config.scaling_factor
 
 
-def _needs(pipe: StableDiffusionPipeline, codec: Autoencoder) -> Callable[[Recipe], int]:
+def _needs(pipe: StableDiffusionPipeline, codec: Autoencoder, guidance: ClassifierFree) -> Callable[[Recipe], int]:
     unet, autoencoder = (part.config.block_out_channels[0] for part in (pipe.unet, pipe.vae))
     size = pipe.unet.dtype.itemsize
-    return lambda recipe: memory.needed(recipe, codec.shape(recipe), unet, autoencoder, size)
+    return lambda recipe: memory.needed(
+        recipe, len(guidance.prompts([recipe])), codec.shape(recipe), unet, autoencoder, size
+    )
 
 
 def _screen(pipe: StableDiffusionPipeline) -> Screen | None:

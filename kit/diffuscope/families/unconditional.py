@@ -36,7 +36,7 @@ def model(pipe: DDPMPipeline, name: str, source: str, sha256: str | None = None,
         codec=codec,
         guidance=Plain(),
         needs=lambda recipe: memory.needed(
-            recipe, codec.shape(recipe), pipe.unet.config.block_out_channels[0], 0, pipe.unet.dtype.itemsize
+            recipe, 1, codec.shape(recipe), pipe.unet.config.block_out_channels[0], 0, pipe.unet.dtype.itemsize
         ),
         scheduler_config=dict(pipe.scheduler.config),
         defaults={"steps": 50, "guidance_scale": 1.0, "width": wide, "height": high, **(defaults or {})},
@@ -45,7 +45,7 @@ def model(pipe: DDPMPipeline, name: str, source: str, sha256: str | None = None,
 
 def load(where: str | Path, name: str, source: str, sha256: str | None = None, defaults: dict | None = None) -> Model:
     """Load a diffusers folder or hub repository: safetensors only, never code from the repository."""
-    return model(pipeline(DDPMPipeline, where, PARTS), name, source, sha256, defaults)
+    return model(pipeline(DDPMPipeline, where, PARTS, torch.float32), name, source, sha256, defaults)
 
 
 class NoReader:

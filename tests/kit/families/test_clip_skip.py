@@ -3,8 +3,8 @@
 import pytest
 import torch
 from diffusers import DDPMPipeline, DDPMScheduler, StableDiffusionPipeline, UNet2DModel
+from foreign_records import picture
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 from readers import others_read
 from through import through
 from tiny import tiny_pipeline
@@ -109,10 +109,8 @@ def test_records_count_as_a1111_does(deep, tmp_path):
     assert read_settings(path) == trace.settings
     assert "Clip skip: 3" in Image.open(path).info["parameters"], "the last layer is its 1"
     assert str(others_read(path).metadata["Clip skip"]) == "3"
-    info = PngInfo()
-    info.add_text("parameters", "a red circle\nSteps: 5, Sampler: Euler, CFG scale: 3, Seed: 1, Clip skip: 2")
-    Image.new("RGB", (8, 8)).save(tmp_path / "b.png", pnginfo=info)
-    assert read_settings(tmp_path / "b.png").clip_skip == 1
+    theirs = {"parameters": "a red circle\nSteps: 5, Sampler: Euler, CFG scale: 3, Seed: 1, Clip skip: 2"}
+    assert read_settings(picture(tmp_path, theirs, "b.png")).clip_skip == 1
 
 
 def test_as_an_axis(deep):

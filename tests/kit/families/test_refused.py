@@ -54,6 +54,39 @@ def test_weights_with_a_tensor_too_many(folder):
         load(folder)
 
 
+@pytest.mark.parametrize("part", ["unet", "tokenizer", "scheduler", "safety_checker", "new"])
+@pytest.mark.parametrize("library", ["evil", "os", "diffusers.utils", "diffuscope"])
+def test_a_part_of_another_library_is_never_imported(folder, tmp_path, monkeypatch, part, library):
+    """A model names the class of each part, and to import it can run what lies beside the notebook."""
+    (tmp_path / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    monkeypatch.syspath_prepend(tmp_path)
+    index = folder / "model_index.json"
+    index.write_text(json.dumps({**json.loads(index.read_text()), part: [library, "system"]}))
+    with pytest.raises(
+        ValueError, match=f'"mine/{part}" is a system of .*; parts come from diffusers and transformers'
+    ):
+        load(folder)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "kept", [["diffusers"], ["diffusers", 3], ["diffusers", "UNet2DConditionModel", "x"], [7, "x"]]
+)
+def test_a_part_that_names_no_library_and_class(folder, kept):
+    index = folder / "model_index.json"
+    index.write_text(json.dumps({**json.loads(index.read_text()), "unet": kept}))
+    with pytest.raises(ValueError, match=r'must name the library and class of "mine/unet", got '):
+        load(folder)
+
+
+@pytest.mark.parametrize("kind", ["DiffusionPipeline", "no_such", "load_image", "AutoTokenizer"])
+def test_a_part_is_a_network(folder, kind):
+    index, library = folder / "model_index.json", "transformers" if kind == "AutoTokenizer" else "diffusers"
+    index.write_text(json.dumps({**json.loads(index.read_text()), "unet": [library, kind]}))
+    with pytest.raises(ValueError, match=f'"mine/unet" is a {kind} of {library}'):
+        load(folder)
+
+
 def other_shape(folder):
     config = folder / "unet" / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), "in_channels": 9}))
@@ -66,7 +99,7 @@ def other_shape(folder):
         (lambda folder: (folder / "model_index.json").write_text("[" * 100_000), "is not JSON"),
         (
             lambda folder: (folder / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}'),
-            "'unet'",
+            '"mine/unet" is missing from model_index.json',
         ),
         (lambda folder: (folder / "tokenizer" / "tokenizer.json").write_text("{}"), "could not be loaded"),
         (lambda folder: next((folder / "unet").glob("*.safetensors")).write_bytes(b""), "could not be loaded"),
@@ -143,6 +176,20 @@ def test_a_picture_that_does_not_fit_is_refused_before_compute(model, monkeypatc
     with pytest.raises(SettingsError, match=r"4096 x 4096 pixels take about .* GB of memory, and 2.0 GB are free"):
         model.complete(RED.replace(width=4096, height=4096))
     model.complete(RED.replace(width=256, height=256))
+
+
+def test_files_read_before_do_not_use_up_a_container(tmp_path, monkeypatch):
+    """The kernel counts them as used, and gives them up for whoever asks."""
+    for name, text in {
+        "max": 6 * 10**8,
+        "current": 5 * 10**8,
+        "stat": "anon 1\ninactive_file 300000000\nslab 2",
+    }.items():
+        (tmp_path / f"memory.{name}").write_text(str(text))
+    monkeypatch.setattr(memory, "_GROUP", tmp_path)
+    assert memory.free(torch.device("cpu")) == 4 * 10**8
+    (tmp_path / "memory.stat").unlink()
+    assert memory.free(torch.device("cpu")) == 10**8
 
 
 @pytest.mark.slow

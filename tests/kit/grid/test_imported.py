@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from foreign_records import picture
+from PIL import Image
 
 from diffuscope import Settings, record, save_picture
 from diffuscope.grid.contact import contact_sheet
@@ -29,11 +30,7 @@ def ours(trace, folder, name, **changes):
 
 
 def theirs(folder, name, shade=0, **texts):
-    info = PngImagePlugin.PngInfo()
-    for key, text in texts.items():
-        info.add_text(key, text)
-    folder.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (24, 16), (shade, 0, 0)).save(folder / name, pnginfo=info)
+    picture(folder, texts, name, (24, 16), shade)
 
 
 def a1111(prompt="a cat", steps=20, seed=5, cfg=7, sampler="Euler"):

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from foreign_records import picture
+from PIL import Image
 from readers import others_read
 from rows import ROWS
 
@@ -62,20 +63,12 @@ def test_independent_reader(trace, tmp_path, row):
 def test_from_a1111_text_alone(trace, tmp_path, row):
     for schedule in row.schedules:
         one = with_settings(trace, scheduler=row.name, schedule=schedule)
-        assert read_settings(png(tmp_path, parameters=infotext(one.settings, one.made_by))) == one.settings
-
-
-def png(folder, **texts):
-    info = PngImagePlugin.PngInfo()
-    for key, text in texts.items():
-        info.add_text(key, text)
-    Image.new("RGB", (8, 8)).save(folder / "theirs.png", pnginfo=info)
-    return folder / "theirs.png"
+        assert read_settings(picture(tmp_path, {"parameters": infotext(one.settings, one.made_by)})) == one.settings
 
 
 def test_old_a1111_names(tmp_path):
     text = "a cat\nNegative prompt: dog\nSteps: 20, Sampler: DPM++ 2M Karras, CFG scale: 7, Seed: 5, Size: 512x768"
-    got = read_settings(png(tmp_path, parameters=text))
+    got = read_settings(picture(tmp_path, {"parameters": text}))
     assert got == Settings("a cat", "dog", 5, "dpm++ 2m", "karras", 20, 7.0, width=512, height=768)
 
 
@@ -88,7 +81,7 @@ def test_variation_seed(trace, tmp_path):
     assert (found["Variation seed"], found["Variation seed strength"]) == ("4294967295", "0.35")
     texts = Image.open(path).text
     assert "invokeai_metadata" not in texts, "InvokeAI would make another picture of it"
-    assert read_settings(png(tmp_path, parameters=texts["parameters"])) == one.settings
+    assert read_settings(picture(tmp_path, {"parameters": texts["parameters"]})) == one.settings
     for idle in ({"variation_seed": 5}, {"variation_strength": 0.5}):
         other = with_settings(trace, **idle)
         assert "Variation" not in infotext(other.settings, other.made_by)
@@ -99,7 +92,7 @@ def test_invokeai_record(trace, tmp_path):
     record = json.loads(Image.open(save_picture(trace, tmp_path / "a.png")).text["invokeai_metadata"])
     assert record["scheduler"] == "euler"
     assert record["model"] == {"name": trace.made_by["model"], "type": "main"}, "its base is not known"
-    got = read_settings(png(tmp_path, invokeai_metadata=json.dumps(record)))
+    got = read_settings(picture(tmp_path, {"invokeai_metadata": json.dumps(record)}))
     assert got == trace.settings
     # where InvokeAI would refuse it, the record is left out
     small = save_picture(with_settings(trace, width=32), tmp_path / "b.png")
@@ -127,7 +120,7 @@ def test_what_was_left_open_stays_open(trace, tmp_path):
 )
 def test_broken_records(tmp_path, texts, words):
     with pytest.raises(ValueError, match=words):
-        read_settings(png(tmp_path, **texts))
+        read_settings(picture(tmp_path, texts))
 
 
 def test_broken_files(trace, tmp_path):
@@ -154,10 +147,8 @@ def test_invokeai_gets_no_record_of_a_language_it_reads_otherwise(trace):
 def test_a_plain_bracket_is_escaped_for_a1111_and_comes_back(trace, tmp_path):
     one = with_settings(trace, prompt="a (red) circle")
     assert infotext(one.settings, one.made_by).startswith(r"a \(red\) circle")
-    info = PngImagePlugin.PngInfo()
-    info.add_text("parameters", "a (red) circle\nSteps: 5, Sampler: Euler, CFG scale: 3, Seed: 1, Size: 64x64")
-    Image.new("RGB", (8, 8)).save(tmp_path / "theirs.png", pnginfo=info)
-    assert read_settings(tmp_path / "theirs.png").prompt == "a (red:1.1) circle"
+    theirs = {"parameters": "a (red) circle\nSteps: 5, Sampler: Euler, CFG scale: 3, Seed: 1, Size: 64x64"}
+    assert read_settings(picture(tmp_path, theirs)).prompt == "a (red:1.1) circle"
 
 
 @pytest.mark.parametrize("prompt", ["\u72d0" * 10_000, "\U0001f98a" * 5000])

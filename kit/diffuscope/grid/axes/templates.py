@@ -1,8 +1,8 @@
 """Prompts that stand for several: `{cat|dog}`, `{0.8..1.4/0.2}` and `__wildcard__`.
 
 Each pair of braces is a piece of its own and the text around it is never touched, so what the prompt language means by
-( ) and [ ] stays; a brace behind a backslash is text. The same braces written twice take the same text. What a piece stands for is the work of
-dynamicprompts: all combinations, in a stable order.
+( ) and [ ] stays; a brace behind a backslash is text. The same braces written twice take the same text. What a piece
+stands for is the work of dynamicprompts: all combinations, in a stable order.
 """
 
 from __future__ import annotations
