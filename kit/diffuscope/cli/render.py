@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,11 +24,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             parser.add_argument(
                 "--" + name.replace("_", "-"),
                 dest=name,
-                type=field.type,
+                type=_value if field.kind in ("int", "float") else str,
                 default=field.default,
                 metavar={"int": "N", "float": "X"}.get(field.kind, "TEXT"),
                 help=field.help.replace("%", "%%"),
             )
+
+
+def _value(text: str) -> int | float | str:
+    """A number as it is written; what is none stays text, for the settings to refuse in their own words."""
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def run(given: argparse.Namespace) -> int:

@@ -20,6 +20,8 @@ from diffuscope.recipe.settings import MAX_STEPS, Recipe, Settings, SettingsErro
 
 _TOGETHER = 4096
 """Numbers of each channel of the latents that are decoded at once: one picture of 512 pixels, or 64 of the smallest model."""
+_FEW = 8
+"""A model that recommends at most so many steps was made for few."""
 
 
 class NotFinite(ArithmeticError):
@@ -183,6 +185,12 @@ class Model:
         """Settings that will have no effect, or another one than expected: field name to one sentence. Nothing here stops a run."""
         (done,) = self.recipes(settings)
         found = notes(done) | self.guidance.notes(done)
+        if (few := self.defaults["steps"]) <= _FEW and done.steps > 4 * few:
+            found["steps"] = f"This model is made for {few} steps; {done.steps} take longer and can spoil the picture."
+        if self.defaults["guidance_scale"] <= 1 and (self.guidance.effective(done).guidance_scale or 1) > 2:
+            found["guidance_scale"] = (
+                f"This model was made to run without guidance; {done.guidance_scale:g} can spoil the picture."
+            )
         for name in ("prompt", "negative_prompt"):
             if text := getattr(done, name):
                 found = {name: sentence} | found if (sentence := self._note_words(text, done)) else found

@@ -113,7 +113,10 @@ def _open(name: str) -> Model:
     repository = card.source if card else name
     if not card and (name.count("/") != 1 or name.startswith((".", "/", "~")) or "\\" in name or ":" in name):
         known = list(CATALOGUE)
-        raise LookupError(f'No model "{name[:60]}".{suggest(name[:60], known)} There are: {", ".join(known)}.')
+        no_folder = ", and no folder of that name" if "/" in name and ":" not in name else ""
+        raise LookupError(
+            f'No model "{name[:60]}"{no_folder}.{suggest(name[:60], known)} There are: {", ".join(known)}.'
+        )
     called = f'"{name}"' + (f" ({card.megabytes / 1000:.1f} GB)" if card else "")
     family = _family_of(pipeline_of(repository, called), repository)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import BinaryIO
@@ -32,12 +33,15 @@ def opened(source: str | Path | BinaryIO, name: str, formats: tuple[str, ...] = 
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(source, formats=formats) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise Image.DecompressionBombError
+                if (pixels := image.width * image.height) > MAX_PIXELS:
+                    raise Image.DecompressionBombError(f"{pixels} pixels")
                 image.load()  # a PNG may carry its text behind the pixels, and a cut file shows only now
                 return image
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ValueError(f'"{name}" is too large; the limit is {MAX_PIXELS // 10**6} megapixels.') from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        (pixels,) = re.findall(r"\d+(?= pixels\b)", str(error))[:1]  # Pillow says how many, and then what its limit is
+        raise ValueError(
+            f'"{name}" has {int(pixels) / 1e6:.0f} megapixels; the limit is {MAX_PIXELS // 10**6}.'
+        ) from None
     except FileNotFoundError:
         raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:

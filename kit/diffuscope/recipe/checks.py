@@ -34,7 +34,7 @@ class SettingsError(ValueError):
 def show(value: object) -> str:
     """A value as a message quotes it, 60 characters at most."""
     try:
-        text = repr(value)
+        text = " ".join(repr(value).split())
     except ValueError:  # Python writes no whole number of more than 4,300 digits
         return "a number of very many digits"
     return text if len(text) <= 60 else text[:57] + "..."

@@ -86,6 +86,20 @@ class Settings(Fields):
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
 
     @classmethod
+    def of(cls, given: Settings | str) -> Settings:
+        """Settings as they are, or those of a prompt alone.
+
+        Raises:
+            TypeError: it is something else.
+            SettingsError: the prompt cannot work.
+        """
+        if isinstance(given, Settings):
+            return given
+        if isinstance(given, str):
+            return Settings(given)
+        raise TypeError(f'settings are shown, got {kind(given)}; write Settings("a red circle")')
+
+    @classmethod
     def from_json(cls, text: str) -> Self:
         """The inverse of `to_json`.
 
@@ -109,17 +123,17 @@ class Settings(Fields):
             raise SettingsError("prompt", f"Settings must be a mapping of names to values, got {kind(raw)}.")
         for name in raw:
             if name not in FIELDS:
-                raise SettingsError(str(name), f"No setting {show(name)}.{_nearest(str(name))}")
+                raise SettingsError(str(name), f"No setting {show(name)}.{nearest(str(name))}")
         return cls(raw.get("prompt"), **{k: v for k, v in raw.items() if k != "prompt"})  # type: ignore[arg-type]
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     for name in names:
         if name not in FIELDS:
-            raise TypeError(f"Settings has no {name!r}.{_nearest(name)} It has: {', '.join(FIELDS)}.")
+            raise TypeError(f"Settings has no {name!r}.{nearest(name)} It has: {', '.join(FIELDS)}.")
 
 
-def _nearest(name: str) -> str:
+def nearest(name: str) -> str:
     """The setting that an unknown name may mean, as a sentence with a space before it; "" where none is near."""
     ours = next((field.name for field in FIELDS.values() if name.lower() in field.elsewhere), None)
     return f' It is called "{ours}" here.' if ours else suggest(name, list(FIELDS))

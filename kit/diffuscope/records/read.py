@@ -67,7 +67,12 @@ def read(source: str | Path | BinaryIO, name: str = "") -> ReadSettings:
         ValueError: as `read_settings`.
     """
     who = called(source, name)
-    texts, too_long = texts_of(source, who.strip('"'))
+    try:
+        texts, too_long = texts_of(source, who.strip('"'))
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"there is no file {who}; a record that is pasted has a line with Steps: and Sampler:"
+        ) from None
     return _first(texts, who, too_long)
 
 

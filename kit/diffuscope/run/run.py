@@ -20,6 +20,7 @@ from diffuscope.families.parts import Answer, Conditioning
 from diffuscope.noise import spaces
 from diffuscope.noise.solver import Solver
 from diffuscope.prompt.language import parse
+from diffuscope.recipe.checks import kind
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Recipe, Settings, SettingsError
 from diffuscope.run.start import Noise, Start
@@ -123,6 +124,8 @@ class Run:
         self._solver = Solver(self.rows[0], self.model.scheduler_config, seeds)
         _check_signal(self.model, self.rows[0], self._solver)
         self._streams = [torch.Generator().manual_seed(seed) for seed in seeds]
+        if not hasattr(start, "first_call"):
+            raise TypeError(f"a run starts from Noise(), Picture(...) or Latents(...), got {kind(start)}")
         self._start = start
         self.index = start.first_call(self._solver)
         """The call that comes next, 0 for the first."""

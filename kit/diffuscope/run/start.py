@@ -106,6 +106,10 @@ class Latents:
         expected = model.codec.shape(recipes[0])
         if tuple(self.tensor.shape[1:]) != expected or len(self.tensor) not in (1, len(recipes)):
             raise ValueError(f"latents of shape {tuple(self.tensor.shape)} do not fit {len(recipes)} x {expected}")
+        if bad := int((~self.tensor.isfinite()).sum()):
+            raise ValueError(
+                f"latents to start from must be finite, and {bad} of {self.tensor.numel()} numbers are not"
+            )
         whole = self.tensor.expand(len(recipes), *expected).to(model.device, model.dtype)
         return whole * solver.levels.size[self.first].to(whole)
 

@@ -39,7 +39,10 @@ def save_picture(trace: Trace, path: str | Path) -> Path:
 
     Raises:
         ValueError: another suffix.
+        TypeError: no recorded run comes first.
     """
+    if not isinstance(trace, Trace):
+        raise TypeError(f"save_picture takes a recorded run and then a path, got {trace!r:.60} first")
     path = Path(path)
     form = FORMATS.get(path.suffix.lower())
     if form is None:

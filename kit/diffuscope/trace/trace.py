@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
@@ -266,6 +266,18 @@ def ratio_label(ratio: float) -> str:
 
 
 _ARRAYS = tuple(f.name for f in fields(Trace) if str(f.type).startswith("np.ndarray"))
+
+
+def traces_of(given: Sequence[Trace | str | Path]) -> list[Trace]:
+    """Recorded runs as they are, or those in files.
+
+    Raises:
+        TypeError: no list of them.
+        FileNotFoundError, ValueError: as `Trace.load`.
+    """
+    if isinstance(given, str | Path | Trace) or not isinstance(given, Iterable):
+        raise TypeError(f"recorded runs are shown as a list, got {given!r:.60}; write [run]")
+    return [Trace.of(one) for one in given]
 
 
 def read_traces(path: str | Path, most: int) -> list[Trace]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -13,6 +14,7 @@ import ipywidgets
 import traitlets
 
 from diffuscope.picture.arrays import light
+from diffuscope.recipe.checks import kind
 from diffuscope.run.lane import Lane
 from diffuscope.text import suggest
 from diffuscope_widgets.base.page import write_page
@@ -106,6 +108,9 @@ class View(anywidget.AnyWidget):
                 raise TypeError(
                     f"{type(self).__name__} has no {name!r}.{suggest(name, known)} It has: {', '.join(own)}."
                 )
+        if not isinstance(model, str | os.PathLike | Lane) and model is not None and not hasattr(model, "denoiser"):
+            # to ask for the class of a model would import torch
+            raise TypeError(f"a model is given as what load gives, its name or its folder, got {kind(model)}")
         self._closing = []
         self.lane = Lane(model)
         super().__init__(**{"limits": LIMITS, **traits})

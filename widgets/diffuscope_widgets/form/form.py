@@ -33,7 +33,7 @@ class PromptForm(View):
         record(load("scenes"), form.settings)
 
     Args:
-        settings: what the form shows first; None is an empty prompt.
+        settings: what the form shows first, or only a prompt; None is an empty one.
         traits: any trait below.
     """
 
@@ -73,12 +73,17 @@ class PromptForm(View):
     code = traitlets.Unicode().tag(sync=True)
     """Python that draws what the form says; "" while a field cannot work."""
 
-    def __init__(self, settings: Settings | None = None, **traits: Any) -> None:
+    def __init__(self, settings: Settings | str | None = None, **traits: Any) -> None:
         self._drawn, self._stopped = Listeners(), Listeners()
         self._checked: tuple[dict[str, Any], Settings] | None = None
         self._read: ReadSettings | None = None
         super().__init__(
-            **{"values": asdict(settings or Settings("")), "catalogue": catalogue(), "fields": controls(), **traits}
+            **{
+                "values": asdict(Settings.of("" if settings is None else settings)),
+                "catalogue": catalogue(),
+                "fields": controls(),
+                **traits,
+            }
         )
         self.observe(self._check, names=["values", "model_name"])
         self._check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import CancelledError
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,7 +73,9 @@ class GuidanceView(View):
     progress = traitlets.List([0, 0]).tag(sync=True)
     """Network calls of the whole run made, and to make."""
 
-    def __init__(self, trace: Trace | None = None, model: Model | str | None = None, **traits: Any) -> None:
+    def __init__(
+        self, trace: Trace | str | Path | None = None, model: Model | str | None = None, **traits: Any
+    ) -> None:
         self.trace: Trace | None = None
         """The run taken apart."""
         self.rerun: Trace | None = None
@@ -88,13 +91,14 @@ class GuidanceView(View):
                 self.index, self.guidance = traits.get("index", self.index), traits.get("guidance", self.guidance)
         self.lane.on_ready(self._join)
 
-    def show(self, trace: Trace) -> None:
+    def show(self, trace: Trace | str | Path) -> None:
         """Take another run apart: its first step, at its own guidance.
 
         Raises:
             ValueError: the run had no guidance, its trace lacks what `diffuscope.trace.guidance` needs, or another model
                 made it.
         """
+        trace = Trace.of(trace)
         plane = guidance.plane(trace)
         _check_maker(trace, self.model)
         shown = {name: trace.pictures[name] for name in (*ENDS, "x0") if name in trace.pictures}

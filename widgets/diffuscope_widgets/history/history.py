@@ -13,7 +13,7 @@ from diffuscope.listeners import Listeners
 from diffuscope.picture.arrays import THUMBNAIL, encode
 from diffuscope.picture.sheets import sheet
 from diffuscope.recipe import in_words
-from diffuscope.trace.trace import Trace
+from diffuscope.trace.trace import Trace, traces_of
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.shapes import HistoryEntry, HistoryMeta
 from diffuscope_widgets.base.view import View, on_message, wired
@@ -55,7 +55,7 @@ class History(View):
         self._small: dict[str, np.ndarray] = {}
         self._restored, self._compared = Listeners(), Listeners()
         super().__init__(**traits)
-        for trace in traces or []:
+        for trace in traces_of(traces or []):
             self._keep(trace)
         self._refresh()
 

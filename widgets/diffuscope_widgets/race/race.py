@@ -11,7 +11,7 @@ import traitlets
 from diffuscope.picture import sheets
 from diffuscope.picture.arrays import encode
 from diffuscope.trace import trajectories
-from diffuscope.trace.trace import Trace
+from diffuscope.trace.trace import Trace, traces_of
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.shapes import LaneMeta, LaneRow, RaceMeta
 from diffuscope_widgets.base.view import View, wired
@@ -56,11 +56,12 @@ class SchedulerRace(View):
         self.traces: list[Trace] = []
         self.reference: Trace | None = None
         super().__init__(**traits)
-        if traces:
+        if traces not in ((), []):
             self.show(traces, reference)
 
     def show(self, traces: Sequence[Trace], reference: Trace | None = None) -> None:
         """Show other runs. Arguments and errors as for the class."""
+        traces = traces_of(traces)
         if not 2 <= len(traces) <= len(LETTERS):
             raise trajectories.RaceError(f"a race takes 2 to {len(LETTERS)} runs, got {len(traces)}")
         runs = [*traces, *([reference] if reference else [])]

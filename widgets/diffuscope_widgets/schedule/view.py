@@ -64,7 +64,7 @@ class ScheduleView(Choice):
         picker = source if isinstance(source, SchedulerPicker) else None
         self._config: Mapping[str, Any] | None = None
         self._tables: dict[tuple[str, str], tuple[bytes, Columns]] = {}
-        chosen = source or Settings("")
+        chosen = picker or Settings.of("" if source is None else source)
         steps = chosen.steps or steps_of(model)
         choice = {"scheduler": chosen.scheduler, "schedule": chosen.schedule, "steps": steps}
         shown = picker.lane if picker and model is None else model

@@ -13,7 +13,7 @@ from diffuscope.picture.arrays import encode
 from diffuscope.picture.sheets import sheet
 from diffuscope.recipe.settings import Settings, SettingsError
 from diffuscope.recipe.variations import larger
-from diffuscope.trace.trace import Trace
+from diffuscope.trace.trace import Trace, traces_of
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.shapes import VariantCell, VariantsMeta
 from diffuscope_widgets.base.view import View, on_message, wired
@@ -60,12 +60,14 @@ class Variants(View):
         Args:
             packed: what `base.wire.pack` made of their pictures, if that is done already.
         """
-        self.traces = list(traces)
+        self.traces = traces_of(traces)
         cells: list[VariantCell] = [
             {"label": _label(s), "detail": f"{s.steps} steps", "larger": _more(s)}
-            for s in (trace.settings for trace in traces)
+            for s in (trace.settings for trace in self.traces)
         ]
-        self._put([trace.image for trace in traces], cells, traces[0].settings.prompt, live=False, packed=packed)
+        self._put(
+            [trace.image for trace in self.traces], cells, self.traces[0].settings.prompt, live=False, packed=packed
+        )
 
     def live(self, rows: Sequence[Settings], index: int, calls: int, pictures: np.ndarray) -> None:
         """Show the step a run has reached.

@@ -22,8 +22,7 @@ from diffuscope.grid.axes.templates import Expander, Wildcards, is_name, pieces
 from diffuscope.grid.axes.values import MOST_VALUES, read_values
 from diffuscope.grid.plan.plan import Axis, Value
 from diffuscope.recipe.fields import FIELDS
-from diffuscope.recipe.settings import Settings, SettingsError
-from diffuscope.text import suggest
+from diffuscope.recipe.settings import Settings, SettingsError, nearest
 
 KINDS: Mapping[str, str] = {name: field.kind for name, field in FIELDS.items()}
 """What each setting is: "int", "float" or "str"."""
@@ -109,7 +108,7 @@ def _axis(name: str, given: Any, expander: Expander) -> Axis:
         values = [Value(label(row), dict(zip(linked, row, strict=True))) for row in rows]
     else:
         raise ValueError(
-            f"there is no such axis.{suggest(name, list(KINDS))} It is a setting ({', '.join(KINDS)}), several of them "
+            f"there is no such axis.{nearest(name)} It is a setting ({', '.join(KINDS)}), several of them "
             'that change together ("width height"), "replace <a text of the prompt>", or a placeholder "{name}"'
         )
     seen: set[str] = set()
