@@ -1,7 +1,7 @@
 """diffuscope: a scope for diffusion. Settings -> Recipe -> denoise -> Step, Step, ... -> collect -> Trace -> views.
 
     from diffuscope import Settings, load, record
-    trace = record(load("scenes"), Settings("a large red circle left of a small blue square", seed=7))
+    trace = record(load(), Settings("a red house in the snow at night", seed=7))
     trace                      # a film strip: noisy latents above, the predicted clean picture below
 
 Nothing heavy is imported until a name that needs it is used.

@@ -12,13 +12,22 @@ from labpage import READY, RUN
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from diffuscope import Keep, Settings, load, record
+from diffuscope.picture.sheets import sheet
+
 ROOT = Path(__file__).parents[2]
-PROMPT = "a large guitar on a teal background, fluent style"
+PROMPT = "a red house left of a tree in the snow at night"
+GALLERY = (
+    "a red house in the snow at night", "two penguins on the beach", "a campfire left of a tent in the forest",
+    "a yellow rocket in the desert at dawn", "a sailing boat at sea at sunset", "a castle in the hills, ink style",
+    "an elephant in a meadow", "雪地里的雪人",
+)  # fmt: skip
 THEMES = {"": "JupyterLab Light", "-dark": "JupyterLab Dark"}
 
 
 def main(folder: Path) -> None:
     (folder / "widgets").mkdir(parents=True, exist_ok=True)
+    draw_gallery(folder / "storybook.png")
     lab = Lab(Path(tempfile.mkdtemp()))
     try:
         lab.wait()
@@ -33,6 +42,13 @@ def main(folder: Path) -> None:
             browser.close()
     finally:
         lab.close()
+
+
+def draw_gallery(path: Path) -> None:
+    """The first eight seeds of eight prompts."""
+    drawn = [record(load(), [Settings(prompt, seed=seed) for seed in range(8)], Keep((), ())) for prompt in GALLERY]
+    rows = [[trace.image for trace in traces] for traces in drawn]
+    sheet(rows, column_labels=[f"seed {seed}" for seed in range(8)]).save(path, optimize=True)
 
 
 def save(png: bytes, path: Path) -> None:

@@ -124,7 +124,7 @@ def test_form_and_command_line_answer_the_same(code, answer, scenes, tmp_path, c
         found = [*form.problems.values(), *form.notes.values()]
     assert fits(answer, found), found
     options = [f"--{name.replace('_', '-')}={value}" for name, value in values.items() if name != "prompt"]
-    main(["render", values["prompt"], "--steps=1", *options, "-o", str(tmp_path / "a.png")])
+    main(["render", values["prompt"], "--model=scenes", "--steps=1", *options, "-o", str(tmp_path / "a.png")])
     found = [line.removeprefix("diffuscope: ").removeprefix("note: ") for line in capsys.readouterr().err.splitlines()]
     assert fits(answer, found), found
 

@@ -1,7 +1,7 @@
 """What is seen and touched in a notebook. Widgets import the kit; the kit never imports them.
 
     from diffuscope_widgets import Studio
-    Studio("scenes")           # write a prompt, press Draw, then drag through the steps
+    Studio()                   # write a prompt, press Draw, then drag through the steps
 
 A widget is a folder: its Python file says what it shows and what can be read back, its script draws, its sheet styles.
 """

@@ -57,7 +57,8 @@ def _first_picture() -> str:
     import time
 
     from diffuscope import Settings, load, record
+    from diffuscope.families.catalogue import CATALOGUE
 
-    model, begin = load("scenes"), time.monotonic()
-    record(model, Settings("a large red circle left of a small blue square"))
+    model, begin = load(), time.monotonic()
+    record(model, Settings(CATALOGUE[model.name].example))
     return f"drawn in {time.monotonic() - begin:.1f} s"

@@ -16,7 +16,7 @@ from diffuscope.train import command as train
 _FIRST = """A scope for diffusion. To begin:
 
     diffuscope lab                                          JupyterLab with the notebooks; 00 is the first
-    diffuscope render "a large red circle" -o circle.png    one picture
+    diffuscope render "a red house in the snow" -o a.png    one picture
     diffuscope doctor                                       whether everything needed is here
 
 diffuscope --help names all commands."""

@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("prompt", help=FIELDS["prompt"].help.replace("%", "%%"))
     parser.add_argument("-o", "--out", type=Path, required=True, help=".png, .jpg or .webp; the settings go into it")
-    parser.add_argument("--model", default="scenes", help="a name from `diffuscope models`, a repository or a folder")
+    parser.add_argument(
+        "--model", default="storybook", help="a name from `diffuscope models`, a repository or a folder"
+    )
     parser.add_argument("--gif", type=Path, help="also write the run as an animation")
     parser.add_argument("--trace", type=Path, help="also write the whole run, to be replayed")
     for name, field in FIELDS.items():

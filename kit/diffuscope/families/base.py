@@ -12,14 +12,19 @@ from torch import Tensor
 
 from diffuscope.families import memory
 from diffuscope.families.parts import Codec, Denoiser, Guidance, Reader, Screen
-from diffuscope.prompt.language import parse
+from diffuscope.prompt.language import joined, parse
 from diffuscope.prompt.tokens import Token, count, read_tokens
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.no_effect import notes
 from diffuscope.recipe.settings import MAX_STEPS, Recipe, Settings, SettingsError
+from diffuscope.text import suggest
+from diffuscope.worlds.vocabulary import Vocabulary
 
 _TOGETHER = 4096
 """Numbers of each channel of the latents that are decoded at once: one picture of 512 pixels, or 64 of the smallest model."""
+_ALIKE = 0.75
+"""How near a word of a model must be to one that it does not know: "dragon" is no "orange"."""
+
 _FEW = 8
 """A model that recommends at most so many steps was made for few."""
 
@@ -51,6 +56,8 @@ class Model:
     checks: Sequence[Callable[[Recipe], None]] = field(default_factory=tuple)
     """Further checks of a complete recipe; each raises SettingsError for what this model cannot follow."""
 
+    words: Vocabulary = field(default_factory=Vocabulary)
+    """What it can draw, as far as somebody measured, see `vocabulary`."""
     needs: Callable[[Recipe], int] | None = None
     """About how many bytes a picture takes at the peak of its run, beside the weights; None where that is not known."""
     supports: frozenset[str] = frozenset()
@@ -113,6 +120,10 @@ class Model:
             SettingsError: the prompt uses the prompt language wrongly.
         """
         return read_tokens(parse(prompt), self.reader.tokenize, self.reader.max_tokens, steps)
+
+    def vocabulary(self) -> Vocabulary:
+        """The words it can draw, in groups, each with how often it comes out right; print it."""
+        return self.words
 
     def unknown_words(self, prompt: str) -> list[str]:
         """Words of the prompt the model never saw."""
@@ -207,8 +218,11 @@ class Model:
         if cut := [t.text for t in tokens if not t.read]:
             most = self.reader.max_tokens
             return f"The model reads {most} of {count(tokens)} tokens; ignored: {_quote(' '.join(cut))}."
+        if found := self.words.advice(joined(parse(text).at(0, 1))[0]):
+            return " ".join(found)
         unknown = _unknown(tokens)
-        return f"This model does not know {', '.join(map(_quote, unknown))}." if unknown else ""
+        near = suggest(unknown[0], list(self.reader.words), _ALIKE) if len(unknown) == 1 else ""
+        return f"This model does not know {', '.join(map(_quote, unknown))}.{near}" if unknown else ""
 
 
 def _unknown(tokens: Sequence[Token]) -> list[str]:

@@ -57,5 +57,5 @@ def unreachable(called: str, error: BaseException) -> LookupError:
     why = str(error).splitlines()[0].split(". ")[0][:200].rstrip(".")
     return LookupError(
         f"Model {called} is not on this computer and could not be fetched: {why}. "
-        'The built-in model always works: load("scenes").'
+        "The built-in model always works: load()."
     )

@@ -66,6 +66,8 @@ class Reader(Protocol):
 
     max_tokens: int
     """How many tokens of a prompt are read, start and end not counted."""
+    words: Sequence[str]
+    """All words it knows, if its tokens are words; else none."""
 
     def condition(self, prompt: str, recipe: Recipe, call: int = 0, calls: int = 1) -> Conditioning:
         """What the network is given for a prompt at one call of a run: one row.

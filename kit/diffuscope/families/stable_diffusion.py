@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,7 @@ class ClipReader:
     def __init__(self, pipe: StableDiffusionPipeline) -> None:
         self._pipe = pipe
         self.max_tokens: int = pipe.tokenizer.model_max_length - 2  # start and end take two
+        self.words: Sequence[str] = _whole_words(pipe.tokenizer)
         self._reading = threading.Lock()  # a fast tokenizer breaks when two threads use it: a form's notes, a run
         self._encode = lru_cache(maxsize=256)(self._encode_now)
 
@@ -138,10 +140,21 @@ class ClipReader:
             read = tokenizer(
                 text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
             )
-        return [
-            (begin, end, token != tokenizer.unk_token_id)
-            for token, (begin, end) in zip(read["input_ids"], read["offset_mapping"], strict=True)
-        ]
+        spans, before = [], 0
+        for token, (begin, end) in zip(read["input_ids"], read["offset_mapping"], strict=True):
+            # of a word for which the tokenizer reads another, it tells the last letter only
+            begin -= len(text[before:begin]) - len(text[before:begin].rstrip(ascii_letters))
+            spans.append((begin, end, token != tokenizer.unk_token_id))
+            before = end
+        return spans
+
+
+def _whole_words(tokenizer: Any) -> tuple[str, ...]:
+    """The vocabulary of a tokenizer that cuts a text into words and no smaller parts."""
+    inner = getattr(tokenizer, "backend_tokenizer", None)
+    if type(getattr(inner, "model", None)).__name__ != "WordLevel":
+        return ()
+    return tuple(word for word in tokenizer.get_vocab() if word not in tokenizer.all_special_tokens)
 
 
 class UNet:

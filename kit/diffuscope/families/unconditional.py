@@ -52,6 +52,7 @@ class NoReader:
     """Reads nothing."""
 
     max_tokens = 0
+    words: Sequence[str] = ()
 
     def condition(self, prompt: str, recipe: Recipe, call: int = 0, calls: int = 1) -> Conditioning:
         """One row that says nothing."""

@@ -2,7 +2,7 @@
 
     from diffuscope import Settings, load
     from diffuscope.grid import grid
-    mine = grid(load("scenes"), Settings("a {colour} circle"), {"{colour}": ["red", "blue"], "seed": "1-4"}, folder="mine")
+    mine = grid(load(), Settings("a {colour} house"), {"{colour}": ["red", "blue"], "seed": "1-4"}, folder="mine")
     print(mine)                # what it holds and what it will cost; nothing is computed yet
     mine.run()                 # corners first; stop it whenever you like, and run again
 

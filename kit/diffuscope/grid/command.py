@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def read_spec(path: Path) -> dict[str, Any]:
-    """The arguments of `grid` that a spec file holds; without a model, "scenes".
+    """The arguments of `grid` that a spec file holds; without a model, the built-in one.
 
     Raises:
         SpecError: not a JSON object, an unknown or missing key, a value of another kind, or a base that cannot be.
@@ -72,7 +72,7 @@ def read_spec(path: Path) -> dict[str, Any]:
         if key in KINDS and not KINDS[key][1](value):
             raise SpecError(f'"{path.name}": "{key}" must be {KINDS[key][0]}, got {json.dumps(value)[:60]}')
     try:
-        return {"model": "scenes", **spec, "base": Settings.from_dict(spec["base"])}
+        return {"model": "storybook", **spec, "base": Settings.from_dict(spec["base"])}
     except SettingsError as error:
         raise SpecError(f'"{path.name}", base: {error}') from None
 

@@ -10,7 +10,7 @@ from typing import Any
 NETWORKS = ("autoencoder", "decoder", "text", "denoiser")
 ROOM_NETWORKS = ("judge", "reader")
 """Networks that only some rooms have, see `Room.parts`."""
-PARTS = ("data", *NETWORKS, *ROOM_NETWORKS, "export", "evaluate", "gallery")
+PARTS = ("data", *NETWORKS, *ROOM_NETWORKS, "export", "evaluate", "vocabulary", "gallery")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, help="stop with a checkpoint after this long")
     parser.add_argument("--threads", type=int, default=1, help="torch threads; more helps only on idle cores")
     parser.add_argument(
-        "--out", type=Path, help="export: folder of the built-in model; evaluate, gallery: folder of the result"
+        "--out",
+        type=Path,
+        help="export: folder of the built-in model; evaluate, vocabulary, gallery: folder of the result",
     )
-    parser.add_argument("--model", help="evaluate, gallery: which model (default: the built-in one of this name)")
+    parser.add_argument(
+        "--model", help="evaluate, vocabulary, gallery: which model (default: the built-in one of this name)"
+    )
     parser.add_argument("--quick", action="store_true", help="evaluate: a minute instead of half an hour")
 
 
@@ -94,6 +98,18 @@ def _evaluate(given: argparse.Namespace, config: Any, folder: Path) -> None:
     print(evaluate.table(rows, known.PARTS))
 
 
+def _vocabulary(given: argparse.Namespace, config: Any, folder: Path) -> None:
+    import json
+
+    from diffuscope.families.catalogue import load
+    from diffuscope.train.room import exam
+
+    groups = exam(config).vocabulary(load(given.model or config.name), folder, **config.data.world_options)
+    path = (given.out or folder) / "vocabulary.json"
+    path.write_text(json.dumps({"world": config.data.world, "groups": groups}, indent=1) + "\n", encoding="utf-8")
+    print(path)
+
+
 def _gallery(given: argparse.Namespace, config: Any, folder: Path) -> None:
     from diffuscope.families.catalogue import load
 
@@ -104,4 +120,4 @@ def _gallery(given: argparse.Namespace, config: Any, folder: Path) -> None:
     print(path)
 
 
-OTHERS = {"data": _data, "export": _export, "evaluate": _evaluate, "gallery": _gallery}
+OTHERS = {"data": _data, "export": _export, "evaluate": _evaluate, "vocabulary": _vocabulary, "gallery": _gallery}

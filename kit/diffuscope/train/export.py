@@ -14,7 +14,7 @@ from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
 from diffuscope.train.config import Config
 
-NOT_LISTED = ("sha256.json", "README.md", "evaluation.json", "evaluation.md")
+NOT_LISTED = ("sha256.json", "README.md", "evaluation.json", "evaluation.md", "vocabulary.json")
 """Files about the weights, not of them; they may change after the digest is taken."""
 
 

@@ -35,6 +35,9 @@ class Exam(Protocol):
     def rows(self, model: Any, run: Path, quick: bool = False, **world_options: Any) -> list[dict[str, Any]]:
         """Measure a model; every row is printed as it is done. The world is asked for as the recipe has it."""
 
+    def vocabulary(self, model: Any, run: Path, **world_options: Any) -> dict[str, dict[str, float]]:
+        """The words a model was taught, in groups, each with the share of pictures in which it comes out right."""
+
 
 def room(config: Config) -> Room:
     """The room of the recipe's world.

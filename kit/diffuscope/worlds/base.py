@@ -48,6 +48,9 @@ class World(Protocol):
     """Every word that a caption can hold, Chinese ones of several characters too; empty where training shall collect them
     from the captions it draws."""
 
+    aliases: Mapping[str, str]
+    """Words that people may write, and those of `words` that stand for them."""
+
     def sample(self, rng: np.random.Generator, split: str = "train") -> Any:
         """A random scene of one split."""
 

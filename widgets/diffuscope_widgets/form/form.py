@@ -28,9 +28,9 @@ from diffuscope_widgets.schedule.choice import catalogue
 class PromptForm(View):
     """A form whose value is a `Settings`.
 
-        form = PromptForm(Settings("a red circle"))
+        form = PromptForm(Settings("a red house in the snow"))
         form                                        # fill it in, or drop a saved picture on it
-        record(load("scenes"), form.settings)
+        record(load(), form.settings)
 
     Args:
         settings: what the form shows first, or only a prompt; None is an empty one.
@@ -66,7 +66,7 @@ class PromptForm(View):
     """Network calls made, and to make; [0, 0] shows no bar."""
     status = traitlets.Unicode().tag(sync=True)
     """What goes on, in a few words."""
-    model_name = traitlets.Unicode("scenes")
+    model_name = traitlets.Unicode("storybook")
     """What `load` is called with, in `code`."""
     unread = traitlets.Unicode().tag(sync=True)
     """What the record of a restored picture says and no control can show."""

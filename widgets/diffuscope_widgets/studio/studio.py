@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from diffuscope import Job
     from diffuscope.families.base import Model
 
-REPLAY = 'This is a recorded run: everything can be looked at, nothing drawn. Studio("scenes") comes with a model.'
+REPLAY = "This is a recorded run: everything can be looked at, nothing drawn. Studio() comes with a model."
 
 
 guard = guard_in("form")
@@ -37,7 +37,7 @@ guard = guard_in("form")
 class Studio(ipywidgets.Box):
     """Write, draw, drag through the steps, and look closer in the tabs below.
 
-        Studio("scenes")                 # with a model
+        Studio()                         # with the built-in model
         Studio("runs/lesson 3")          # recorded runs, a folder of .trace files: torch is not needed
 
     Args:
@@ -52,10 +52,10 @@ class Studio(ipywidgets.Box):
     """
 
     def __init__(
-        self, source: str | Path | Model | Trace | Settings = "scenes", settings: Settings | None = None
+        self, source: str | Path | Model | Trace | Settings = "storybook", settings: Settings | None = None
     ) -> None:
         if isinstance(source, Settings):
-            settings, source = source, "scenes"
+            settings, source = source, "storybook"
         recorded = recorded_in(source)
         self.form = PromptForm(settings or first_settings(source, recorded), actions=True, layout={"flex": "1 1 20rem"})
         """The left half, and the one home of what will be drawn."""

@@ -139,7 +139,7 @@ class _HashDenoiser:
 
 class _HashReader:
     def __init__(self, reader: Reader) -> None:
-        self.max_tokens, self.tokenize = reader.max_tokens, reader.tokenize
+        self.max_tokens, self.words, self.tokenize = reader.max_tokens, reader.words, reader.tokenize
 
     def condition(self, prompt: str, recipe: Recipe, call: int = 0, calls: int = 1) -> Conditioning:
         others = [getattr(recipe, name) for name, field in FIELDS.items() if field.affects_prompt]

@@ -145,7 +145,7 @@ def tokenizer(config: Config, source: data.Source) -> PreTrainedTokenizerFast:
         found = words(source)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(found), encoding="utf-8")
-    return word_tokenizer(found, config.text.model["max_position_embeddings"])
+    return word_tokenizer(found, config.text.model["max_position_embeddings"], source.world.aliases)
 
 
 def reader(config: Config, source: data.Source, tokenizer: PreTrainedTokenizerFast) -> Reader:

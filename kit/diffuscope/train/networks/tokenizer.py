@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,9 @@ def words(source: Source) -> list[str]:
     return words_of(world.caption(world.sample(rng, world.splits[0]), rng) for _ in range(_SCENES))
 
 
-def word_tokenizer(words: Iterable[str], length: int) -> PreTrainedTokenizerFast:
+def word_tokenizer(
+    words: Iterable[str], length: int, aliases: Mapping[str, str] | None = None
+) -> PreTrainedTokenizerFast:
     """One token a word; a word outside `words` becomes `<unk>`.
 
     Text is cut as in `words_of`, but where `words` has Chinese words of several characters, Chinese is cut from left to
@@ -48,11 +50,14 @@ def word_tokenizer(words: Iterable[str], length: int) -> PreTrainedTokenizerFast
     Args:
         words: the vocabulary.
         length: tokens a prompt is padded or cut to, start and end included.
+        aliases: words that people may write to those of `words` that stand for them; "" is none.
     """
     words = list(words)
     vocabulary = {word: index for index, word in enumerate([*SPECIAL, *words])}
     inner = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     inner.normalizer, inner.pre_tokenizer = _cutting(words)
+    if aliases:
+        inner.normalizer = normalizers.Sequence([inner.normalizer, *_replacing(words, aliases)])
     inner.post_processor = processors.TemplateProcessing(
         single="<start> $A <end>", special_tokens=[(token, vocabulary[token]) for token in ("<start>", "<end>")]
     )
@@ -74,6 +79,19 @@ def _cutting(words: list[str]) -> tuple[Any, Any]:
     whole = normalizers.BertNormalizer(handle_chinese_chars=False)
     longest_first = pre_tokenizers.Split(Regex("|".join(map(re.escape, chinese))), "isolated")
     return normalizers.Sequence([normalizers.NFKC(), whole]), pre_tokenizers.Sequence([_SPLIT, longest_first])
+
+
+def _replacing(words: Sequence[str], aliases: Mapping[str, str]) -> Iterator[Any]:
+    """An alias gives way to the words that stand for it, but not within a longer word that is known itself."""
+    known = [*words, *aliases]
+    for alias, stands_for in sorted(aliases.items(), key=lambda pair: -len(pair[0])):
+        if alias[0] < "\u3400":
+            yield normalizers.Replace(Regex(rf"\b{re.escape(alias)}\b"), stands_for)
+            continue
+        longer = [word.split(alias, 1) for word in known if alias in word and word != alias]
+        before = "".join(f"(?<!{start})" for start, end in longer if not end)
+        behind = "".join(f"(?!{end})" for start, end in longer if end)
+        yield normalizers.Replace(Regex(f"{before}{alias}{behind}"), f" {stands_for} ")
 
 
 def vocabulary(tokenizer: PreTrainedTokenizerFast) -> dict[str, int]:

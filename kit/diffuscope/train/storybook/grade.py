@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope.worlds.storybook.advice import GROUPS
 from diffuscope.worlds.storybook.objects import KINDS
 from diffuscope.worlds.storybook.reader import Read
 from diffuscope.worlds.storybook.scene.scene import ATTRIBUTES, Scene
@@ -31,6 +32,23 @@ def grade(seen: Read, scenes: Sequence[Scene]) -> dict[str, float]:
             parts[part].append(value)
         parts["all"].append(all(right.values()))
     return {part: round(float(np.mean(values)), 4) for part, values in parts.items() if values}
+
+
+def rates(seen: Read, scenes: Sequence[Scene]) -> dict[str, dict[str, float]]:
+    """Of each word that complete scenes ask for, by group, the share of pictures that show it."""
+    found: dict[str, dict[str, list[bool]]] = {"objects": {}, "colours": {}, **{group: {} for group in GROUPS.values()}}
+    for index, scene in enumerate(scenes):
+        right = _one(seen, index, scene)
+        for name, group in GROUPS.items():
+            found[group].setdefault(getattr(scene, name), []).append(right[name])
+        for thing in scene.objects:
+            there = bool(seen.present[index, _INDEX[thing.kind]] > 0)
+            found["objects"].setdefault(thing.kind, []).append(there)
+            if thing.colour and there:
+                told = _likeliest(seen.about[0][index, _INDEX[thing.kind]], thing.kind)
+                found["colours"].setdefault(thing.colour, []).append(told == _COLOUR[thing.colour])
+    return {group: {word: round(float(np.mean(all_)), 2) for word, all_ in sorted(words.items())}
+            for group, words in found.items()}  # fmt: skip
 
 
 def _one(seen: Read, index: int, scene: Scene) -> dict[str, bool]:

@@ -19,6 +19,7 @@ class ScenesWorld:
     questions: Sequence[Question] = ()
     map_sizes: Sequence[int] = ()
     words: Sequence[str] = ()
+    aliases: Mapping[str, str] = {}
 
     def sample(self, rng: np.random.Generator, split: str = "train") -> Scene:
         return sample(rng, split)

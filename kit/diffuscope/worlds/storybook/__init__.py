@@ -26,6 +26,7 @@ from diffuscope.worlds.storybook.scene.scene_object import SceneObject
 from diffuscope.worlds.storybook.scene.tables import COLOURS, COUNTS, PLACES, SIDES, SIZES, STYLES, TIMES, WEATHERS
 from diffuscope.worlds.storybook.scene.understand import Unknown
 from diffuscope.worlds.storybook.scene.vocabulary import LONGEST, vocabulary, words
+from diffuscope.worlds.storybook.sight import Sight, read
 
 __all__ = [
     "ATTRIBUTES",
@@ -52,6 +53,7 @@ __all__ = [
     "Reading",
     "Scene",
     "SceneObject",
+    "Sight",
     "Unknown",
     "complete",
     "draw",
@@ -62,6 +64,7 @@ __all__ = [
     "parse",
     "phrase",
     "places_kept_back",
+    "read",
     "sample",
     "split_of",
     "vocabulary",

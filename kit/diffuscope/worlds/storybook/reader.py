@@ -7,8 +7,9 @@ draws: no weights, no seed, no batch. This module needs torch; nothing else in t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from diffuscope.worlds.storybook.pen.pen import SIDE
 from diffuscope.worlds.storybook.scene.scene import ATTRIBUTES, Scene
 from diffuscope.worlds.storybook.scene.scene_object import SceneObject
 from diffuscope.worlds.storybook.scene.tables import COLOURS, SIZES
+from diffuscope.worlds.storybook.sight import Sight
 
 _KINDS, _COLOURS, _SIZES = tuple(KINDS), tuple(COLOURS), tuple(SIZES)
 _ABOUT = (len(_COLOURS), len(_SIZES), 3)
@@ -104,13 +106,14 @@ class ReaderNetwork(nn.Module):
         return Read(whole, present, told.split(_ABOUT, -1), x, cells, pooled.float())
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What a picture shows, and how sure the reader is."""
+BUILT_IN = Path(__file__).parents[2] / "weights" / "storybook" / "reader"
+"""The reader that was trained for the built-in model."""
 
-    scene: Scene
-    sure: Mapping[str, float]
-    """Probability, 0 to 1, of each attribute of the picture and of each kind that was seen."""
+
+@cache
+def built_in() -> StorybookReader:
+    """The built-in reader, loaded once."""
+    return StorybookReader.load(BUILT_IN)
 
 
 class StorybookReader:

@@ -12,6 +12,7 @@ from diffuscope.worlds.storybook.chance.split import SPLITS
 from diffuscope.worlds.storybook.drawing.draw import draw
 from diffuscope.worlds.storybook.objects import KINDS
 from diffuscope.worlds.storybook.pen.pen import SIDE
+from diffuscope.worlds.storybook.scene.aliases import CHINESE, ENGLISH
 from diffuscope.worlds.storybook.scene.scene import ATTRIBUTES, Scene
 from diffuscope.worlds.storybook.scene.scene_object import SceneObject
 from diffuscope.worlds.storybook.scene.tables import COLOURS, SIDES, SIZES
@@ -42,6 +43,7 @@ class StorybookWorld:
     )
     map_sizes: Sequence[int] = (1 + len(KINDS), 1 + len(COLOURS))
     words: Sequence[str] = (*vocabulary()["en"], *vocabulary()["zh"])
+    aliases: Mapping[str, str] = {**ENGLISH, **CHINESE}
 
     def __init__(self, level: int = 3) -> None:
         """Choose how much of the world is seen.
