@@ -19,7 +19,8 @@ def advice(text: str, rates: Mapping[str, Mapping[str, float]]) -> list[str]:
             which each comes out right.
     """
     reading = parse(text)
-    found = [f"{word}." for word in reading.unknown] + [f"{note[0].upper()}{note[1:]}." for note in reading.notes]
+    found = [f"{word}" if word.suggestions else f"{word}." for word in reading.unknown]
+    found += [f"{note[0].upper()}{note[1:]}." for note in reading.notes]
     for group, word in _said(reading):
         if group not in rates:
             continue

@@ -121,7 +121,8 @@ def _meanings(said: list[str]) -> Iterator[Meaning]:
 
 def _suggest(word: str) -> tuple[str, ...]:
     if word[0] < "\u3400":
-        return tuple(get_close_matches(word, vocabulary()["en"], 2, 0.7))
+        near = get_close_matches(word, vocabulary()["en"], 3, 0.7)
+        return tuple(one for one in near if not (one.endswith("s") and one[:-1] in near))[:2]
     names = [name for kind in KINDS.values() for name in kind.chinese]
     return tuple(sorted((n for n in names if set(n) & set(word)), key=lambda n: -len(set(n) & set(word)))[:2])
 
