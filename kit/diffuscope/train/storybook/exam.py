@@ -20,7 +20,8 @@ from diffuscope.worlds.storybook.reader import BUILT_IN, StorybookReader
 
 __all__ = ["PARTS", "rows"]
 
-FULL, QUICK = 400, 48
+FULL, SOME, QUICK = 400, 120, 48
+"""Captions of the rows that count, of those that compare, and of the quick look."""
 SHOWN = 2000
 """Pictures of the training split among which the nearest is looked for."""
 GUIDANCE = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5)
@@ -34,22 +35,23 @@ def rows(model: Model, run: Path, quick: bool = False, level: int = 3) -> list[d
 
     Args:
         run: the run folder; its own reader is asked if one was trained there, else the built-in one.
-        quick: `QUICK` captions at the default guidance only, instead of `FULL` at every one.
+        quick: `QUICK` captions at the default guidance only.
         level: how much of the world the model was shown, see `LEVELS`; no more is asked of it.
 
     Raises:
         FileNotFoundError: there is no reader yet.
     """
-    exam = _Exam(model, _reader(run), QUICK if quick else FULL, level)
-    usual, steps = model.defaults["guidance_scale"], model.defaults["steps"]
+    reader, usual, steps = _reader(run), model.defaults["guidance_scale"], model.defaults["steps"]
+    exam, some = _Exam(model, reader, QUICK if quick else FULL, level), _Exam(model, reader, SOME, level)
     done = [exam.ceiling(through) for through in (False, True)]
-    done += [exam.obey("captions", scale, steps) for scale in ((usual,) if quick else GUIDANCE)]
     if quick:
-        return done
+        return [*done, exam.obey("captions", usual, steps)]
+    done += [some.obey("captions", scale, steps) for scale in GUIDANCE]
     best = max((row for row in done if "guidance" in row), key=lambda row: row["all"])["guidance"]
-    done += [exam.obey("captions", best, few) for few in STEPS]
+    done.append(exam.obey("captions", best, steps))
+    done += [some.obey("captions", best, few) for few in STEPS]
     done.append(exam.obey("captions", best, steps, language="zh"))
-    done += [exam.obey(split, best, steps, split=split) for split in SPLITS[1:]]
+    done += [some.obey(split, best, steps, split=split) for split in SPLITS[1:]]
     done += [exam.seeds(scale) for scale in (1.0, usual)]
     return [*done, exam.likeness(best)]
 
