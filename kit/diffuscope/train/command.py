@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 NETWORKS = ("autoencoder", "decoder", "text", "denoiser")
-ROOM_NETWORKS = ("judge", "reader")
+ROOM_NETWORKS = ("reader",)
 """Networks that only some rooms have, see `Room.parts`."""
-PARTS = ("data", *NETWORKS, *ROOM_NETWORKS, "export", "evaluate", "gallery")
+PARTS = ("data", *NETWORKS, *ROOM_NETWORKS, "export", "evaluate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", type=Path, help="folder of checkpoints and samples (default: runs/<name>)")
     parser.add_argument("--minutes", type=float, help="stop with a checkpoint after this long")
     parser.add_argument("--threads", type=int, default=1, help="torch threads; more helps only on idle cores")
-    parser.add_argument(
-        "--out", type=Path, help="export: folder of the built-in model; evaluate, gallery: folder of the result"
-    )
-    parser.add_argument("--model", help="evaluate, gallery: which model (default: the built-in one of this name)")
+    parser.add_argument("--out", type=Path, help="export: folder of the built-in model; evaluate: folder of the result")
+    parser.add_argument("--model", help="evaluate: which model (default: the built-in one of this name)")
     parser.add_argument("--quick", action="store_true", help="evaluate: a minute instead of half an hour")
 
 
@@ -94,14 +92,4 @@ def _evaluate(given: argparse.Namespace, config: Any, folder: Path) -> None:
     print(evaluate.table(rows, known.PARTS))
 
 
-def _gallery(given: argparse.Namespace, config: Any, folder: Path) -> None:
-    from diffuscope.families.catalogue import load
-
-    path = (given.out or folder) / "gallery.png"
-    path.parent.mkdir(parents=True, exist_ok=True)  # before a minute of drawing, not after it
-    gallery = import_module(f"diffuscope.train.{config.data.world}.gallery").gallery
-    gallery(load(given.model or config.name)).save(path, optimize=True)
-    print(path)
-
-
-OTHERS = {"data": _data, "export": _export, "evaluate": _evaluate, "gallery": _gallery}
+OTHERS = {"data": _data, "export": _export, "evaluate": _evaluate}

@@ -13,7 +13,7 @@ class Data:
     """What is drawn for training."""
 
     world: str
-    """The room under `diffuscope.train` that knows the world."""
+    """The room under `diffuscope.train` that has the world."""
     pictures: int
     """How many pictures are drawn at a time. Without `uses` they are all there are, and are kept on the disk."""
     captions: int
@@ -121,8 +121,6 @@ class Config:
     """The settings the finished model recommends: steps, guidance_scale."""
     decoder: Round | None = None
     """The autoencoder's decoder alone, after it; the encoder is held still."""
-    judge: Fit | None = None
-    """The network that judges the pictures of a world that nothing else can read."""
     reader: Fit | None = None
     """The network that reads the pictures of a world, where its room has one."""
 
@@ -147,8 +145,7 @@ class Config:
         path = cls.path(name_or_path)
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         parts = {
-            "data": Data, "autoencoder": Autoencoder, "decoder": Round, "text": Text, "denoiser": Denoiser, "judge": Fit,
-            "reader": Fit,
+            "data": Data, "autoencoder": Autoencoder, "decoder": Round, "text": Text, "denoiser": Denoiser, "reader": Fit,
         }  # fmt: skip
         return cls(**{key: _build(parts[key], value, key) if key in parts else value for key, value in raw.items()})
 

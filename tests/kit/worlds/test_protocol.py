@@ -1,23 +1,18 @@
 """Every world does what `World` asks: the same tests for all."""
 
-import emoji_folder
 import numpy as np
 import pytest
 
-from diffuscope.train.emoji import EmojiWorld
-from diffuscope.worlds import emoji
 from diffuscope.worlds.base import UNKNOWN, World
 from diffuscope.worlds.scenes.world import ScenesWorld
 from diffuscope.worlds.storybook import KINDS, LEVELS
 from diffuscope.worlds.storybook.world import FIELDS, StorybookWorld
 
-SIDES = {"scenes": 32, "emoji": emoji_folder.SIDE, "storybook": 128}
+SIDES = {"scenes": 32, "storybook": 128}
 
 
 @pytest.fixture(scope="module", params=SIDES)
-def named(request, tmp_path_factory):
-    if request.param == "emoji":
-        return "emoji", EmojiWorld(emoji.World(emoji_folder.make(tmp_path_factory.mktemp("emoji"))))
+def named(request):
     return request.param, {"scenes": ScenesWorld, "storybook": StorybookWorld}[request.param]()
 
 
