@@ -80,12 +80,6 @@ class Autoencoder(Fit):
 
 
 @dataclass(frozen=True)
-class Text(Fit):
-    sketch_loss: float = 0.0
-    """Weight of the sketch of the picture, see `text.Reader`; 0 is none."""
-
-
-@dataclass(frozen=True)
 class Denoiser(Fit):
     scheduler: dict[str, Any] = field(default_factory=dict)
     """Arguments of DDPMScheduler: the noise that training adds."""
@@ -114,7 +108,7 @@ class Config:
     name: str
     data: Data
     autoencoder: Autoencoder
-    text: Text
+    text: Fit
     """The text encoder alone, on captions, held still afterwards; 0 pictures leave it to the denoiser's training."""
     denoiser: Denoiser
     defaults: dict[str, Any]
@@ -145,7 +139,7 @@ class Config:
         path = cls.path(name_or_path)
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         parts = {
-            "data": Data, "autoencoder": Autoencoder, "decoder": Round, "text": Text, "denoiser": Denoiser, "reader": Fit,
+            "data": Data, "autoencoder": Autoencoder, "decoder": Round, "text": Fit, "denoiser": Denoiser, "reader": Fit,
         }  # fmt: skip
         return cls(**{key: _build(parts[key], value, key) if key in parts else value for key, value in raw.items()})
 
