@@ -25,9 +25,6 @@ class Data:
     """How often a picture is used before fresh ones are drawn, on the mean; 0 draws once for the whole training."""
     world_options: dict[str, Any] = field(default_factory=dict)
     """What the room needs to make the world, for example a level to begin with."""
-    shares: dict[str, float] = field(default_factory=dict)
-    """How often the text encoder and the denoiser are shown some classes of scenes, against the others; the world knows the
-    names. Short runs do well to begin with what will be asked for most."""
 
 
 @dataclass(frozen=True)

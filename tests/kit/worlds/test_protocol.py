@@ -58,15 +58,6 @@ def test_the_same_chance_makes_the_same_picture(named):
     assert np.array_equal(picture, picture_again)
 
 
-def test_shares_are_even_and_unknown_names_are_refused(named):
-    _, world = named
-    rng = np.random.default_rng(2)
-    labels = np.array([world.labels(world.sample(rng, world.splits[0])) for _ in range(8)]).reshape(8, -1)
-    assert world.shares(labels, {}).tolist() == [1.0] * 8
-    with pytest.raises(ValueError, match="often"):
-        world.shares(labels, {"often": 0.5})
-
-
 def test_the_maps_of_the_picture_book_show_what_the_labels_say():
     world, rng = StorybookWorld(), np.random.default_rng(3)
     for _ in range(60):

@@ -149,10 +149,10 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         model.text.set_attn_implementation("eager")
 
     def loss(rng: torch.Generator, step: int) -> Tensor:
-        block, every = source.at(step), tokens.at(step)
-        pick = block.choose(recipe.batch, rng)
+        labels, every = source.at(step).labels, tokens.at(step)
+        pick = torch.randint(len(every), (recipe.batch,), generator=rng)
         read = every[pick, torch.randint(every.shape[1], (recipe.batch,), generator=rng)].to(device)
-        return model.loss(model(read), read, block.labels[pick].to(device))
+        return model.loss(model(read), read, labels[pick].to(device))
 
     trained = fit(model, loss, recipe, run / "text", lambda module, path: None, minutes)
     if trained is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -31,11 +31,3 @@ class ScenesWorld:
 
     def labels(self, scene: Scene) -> Sequence[int]:
         return ()
-
-    def held_out(self) -> Mapping[str, str]:
-        return {}
-
-    def shares(self, labels: np.ndarray, wanted: Mapping[str, float]) -> np.ndarray:
-        if wanted:
-            raise ValueError(f"[data.shares] {', '.join(wanted)}: the scenes are shown alike, they know no classes")
-        return np.ones(len(labels))

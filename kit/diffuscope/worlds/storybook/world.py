@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -77,14 +77,6 @@ class StorybookWorld:
         for rank, o in enumerate(scene.objects):
             found[_INDEX[o.kind]] = _about(o, scene, rank)
         return [*whole, *(number for row in found for number in row)]
-
-    def held_out(self) -> Mapping[str, str]:
-        return {}
-
-    def shares(self, labels: np.ndarray, wanted: Mapping[str, float]) -> np.ndarray:
-        if wanted:
-            raise ValueError(f"[data.shares] {', '.join(wanted)}: the picture book takes a level instead")
-        return np.ones(len(labels))
 
 
 _INDEX = {kind: index for index, kind in enumerate(KINDS)}
