@@ -7,10 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-NETWORKS = ("autoencoder", "decoder", "text", "denoiser")
-ROOM_NETWORKS = ("reader",)
-"""Networks that only some rooms have, see `Room.parts`."""
-PARTS = ("data", *NETWORKS, *ROOM_NETWORKS, "export", "evaluate")
+NETWORKS = ("autoencoder", "decoder", "text", "denoiser", "reader")
+PARTS = ("data", *NETWORKS, "export", "evaluate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +47,7 @@ def _step(given: argparse.Namespace) -> int:
     torch.set_num_threads(given.threads)
     config = Config.read(given.config)
     folder = given.run or Path("runs") / config.name
-    if given.part in (*NETWORKS, *ROOM_NETWORKS):
+    if given.part in NETWORKS:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         return 0 if _network(given.part, config).train(config, folder, device, given.minutes) else 3
     OTHERS[given.part](given, config, folder)
@@ -57,15 +55,10 @@ def _step(given: argparse.Namespace) -> int:
 
 
 def _network(part: str, config: Any) -> Any:
-    """The module that fits a network."""
-    from diffuscope.train.room import room
+    """The module that fits a network. A reader belongs to its world; the others are the same for all."""
+    from diffuscope.train import room
 
-    if part in NETWORKS:
-        return import_module(f"diffuscope.train.networks.{part}")
-    known = room(config).parts
-    if part not in known:
-        raise ValueError(f'recipe "{config.name}" has no {part}; its world knows {", ".join(known) or "no networks"}')
-    return import_module(known[part])
+    return room.reader(config) if part == "reader" else import_module(f"diffuscope.train.networks.{part}")
 
 
 def _data(given: argparse.Namespace, config: Any, folder: Path) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope.train import room
 from diffuscope.train.config import Config
-from diffuscope.train.room import room
 from diffuscope.worlds.base import World
 
 
@@ -47,7 +47,7 @@ def make(config: Config, run: Path) -> Path:
         return path
     run.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part.npz")
-    np.savez(part, **_draw(room(config).world(config, run), config, np.random.default_rng(config.data.seed)))
+    np.savez(part, **_draw(room.world(config), config, np.random.default_rng(config.data.seed)))
     part.replace(path)
     return path
 
@@ -78,7 +78,7 @@ class Source:
             pictures: False where captions and labels are enough; fresh pictures are then not drawn.
         """
         self.config, self.run, self.pictures = config, run, pictures
-        self.world = room(config).world(config, run)
+        self.world = room.world(config)
         self.fresh = config.data.uses > 0
         self._steps = max(1, config.data.pictures * config.data.uses // batch)
         self._block: tuple[int, Block] | None = None

@@ -104,11 +104,15 @@ def test_what_comes_first_is_named_with_the_way_to_make_it(config, tmp_path, par
 
 @pytest.mark.parametrize(
     ("part", "said"),
-    [("decoder", 'recipe "scenes" has no [decoder]'), ("reader", 'recipe "scenes" has no reader')],
+    [("decoder", 'recipe "scenes" has no [decoder]'), ("reader", "there is no diffuscope.train.scenes.reader")],
 )
 def test_a_recipe_without_a_part_says_so(tmp_path, capsys, part, said):
     assert main(["train", part, "--config", "scenes", "--run", str(tmp_path)]) == 2
     assert said in capsys.readouterr().err
+    text = Config.path("scenes").read_text(encoding="utf-8").replace('world = "scenes"', 'world = "towns"')
+    (tmp_path / "towns.toml").write_text(text, encoding="utf-8")
+    assert main(["train", "data", "--config", str(tmp_path / "towns.toml"), "--run", str(tmp_path)]) == 2
+    assert '[data] world = "towns": there is no diffuscope.train.towns' in capsys.readouterr().err
 
 
 def test_the_revision_is_that_of_the_file(tmp_path):
