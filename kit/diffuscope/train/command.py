@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from diffuscope.extras import needed_for
+
 NETWORKS = ("autoencoder", "decoder", "text", "denoiser", "reader")
 PARTS = ("data", *NETWORKS, "export", "evaluate")
 
@@ -27,13 +29,10 @@ def run(given: argparse.Namespace) -> int:
     """Do one step. Returns the exit status: 0 done, 3 stopped by --minutes.
 
     Raises:
-        ValueError: something is missing that only training needs.
+        MissingExtra: torch is not installed.
     """
-    try:
+    with needed_for("train"):
         return _step(given)
-    except ModuleNotFoundError as error:
-        way = "it comes with the train extra: pip install 'diffuscope[train]', or in a clone pip install -e '.[train]'"
-        raise ValueError(f"{error.name} is not installed; {way}") from error
 
 
 def _step(given: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -113,6 +114,12 @@ def test_a_recipe_without_a_part_says_so(tmp_path, capsys, part, said):
     (tmp_path / "towns.toml").write_text(text, encoding="utf-8")
     assert main(["train", "data", "--config", str(tmp_path / "towns.toml"), "--run", str(tmp_path)]) == 2
     assert '[data] world = "towns": there is no diffuscope.train.towns' in capsys.readouterr().err
+
+
+def test_what_training_needs_is_named_with_the_way_to_get_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["train", "data", "--run", str(tmp_path)]) == 2
+    assert "train needs torch, which is not installed; run: pip install" in capsys.readouterr().err
 
 
 def test_the_revision_is_that_of_the_file(tmp_path):
