@@ -20,17 +20,17 @@ QUICK = ("ddim", "heun", "dpm++ 2m")
 """One step a call, two calls a step, and one that remembers: the schedulers of the quick tests."""
 FOLDERS = {"browser": "browser", "train": "train"}
 """Folder of tests to the mark of what is in it."""
-TOGETHER = ("tests/browser/lab", "tests/kit/train/emoji")
-"""Folders whose files share what is dear to make: a JupyterLab, a trained model."""
+TOGETHER = "tests/browser/lab"
+"""A folder whose files share what is dear to make: a JupyterLab."""
 
 
 class Together(LoadFileScheduling):
-    """A file stays in one process, and so do the files of some folders."""
+    """A file stays in one process, and so do the files of one folder."""
 
     def _split_scope(self, nodeid):
         file = super()._split_scope(nodeid)
         folder = file.rpartition("/")[0]
-        return folder if folder in TOGETHER else file
+        return folder if folder == TOGETHER else file
 
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist the tests run, too

@@ -20,7 +20,7 @@ ORDER = [  # a room imports only from rooms above its own; a room is a folder, o
     ("records/tools",),
     ("records",),
     ("worlds",),
-    ("worlds/scenes", "worlds/emoji", "worlds/storybook/pen"),
+    ("worlds/scenes", "worlds/storybook/pen"),
     ("worlds/storybook/objects",),
     ("worlds/storybook/scene",),
     ("worlds/storybook/chance",),
@@ -35,7 +35,7 @@ ORDER = [  # a room imports only from rooms above its own; a room is a folder, o
     ("grid",),
     ("train",),
     ("train/networks",),
-    ("train/scenes", "train/emoji", "train/storybook"),
+    ("train/scenes", "train/storybook"),
     ("cli",),
     ("__main__",),
 ]

@@ -6,10 +6,8 @@
     diffuscope train text        --config storybook   the text encoder learns to read
     diffuscope train denoiser    --config storybook   the UNet on those latents, and a text encoder that cannot read yet
     diffuscope train reader      --config storybook   the network that says what a picture shows
-    diffuscope train judge       --config emoji       the network that judges the pictures
     diffuscope train export      --config storybook   float16 weights, checksums and defaults as a built-in model
     diffuscope train evaluate    --config scenes      one table of numbers
-    diffuscope train gallery     --config emoji       one sheet of pictures
 
 Everything is written to a run folder outside git, checkpoints included: the same command goes on where it stopped.
 

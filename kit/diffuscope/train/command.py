@@ -7,10 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-NETWORKS = ("autoencoder", "decoder", "text", "denoiser")
-ROOM_NETWORKS = ("judge", "reader")
-"""Networks that only some rooms have, see `Room.parts`."""
-PARTS = ("data", *NETWORKS, *ROOM_NETWORKS, "export", "evaluate", "vocabulary", "gallery")
+from diffuscope.extras import needed_for
+
+NETWORKS = ("autoencoder", "decoder", "text", "denoiser", "reader")
+PARTS = ("data", *NETWORKS, "export", "evaluate", "vocabulary")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, help="stop with a checkpoint after this long")
     parser.add_argument("--threads", type=int, default=1, help="torch threads; more helps only on idle cores")
     parser.add_argument(
-        "--out",
-        type=Path,
-        help="export: folder of the built-in model; evaluate, vocabulary, gallery: folder of the result",
+        "--out", type=Path, help="export: folder of the built-in model; evaluate, vocabulary: folder of the result"
     )
-    parser.add_argument(
-        "--model", help="evaluate, vocabulary, gallery: which model (default: the built-in one of this name)"
-    )
+    parser.add_argument("--model", help="evaluate, vocabulary: which model (default: the built-in one of this name)")
     parser.add_argument("--quick", action="store_true", help="evaluate: a minute instead of half an hour")
 
 
@@ -35,13 +31,10 @@ def run(given: argparse.Namespace) -> int:
     """Do one step. Returns the exit status: 0 done, 3 stopped by --minutes.
 
     Raises:
-        ValueError: something is missing that only training needs.
+        MissingExtra: torch is not installed.
     """
-    try:
+    with needed_for("train"):
         return _step(given)
-    except ModuleNotFoundError as error:
-        way = "it comes with the train extra: pip install 'diffuscope[train]', or in a clone pip install -e '.[train]'"
-        raise ValueError(f"{error.name} is not installed; {way}") from error
 
 
 def _step(given: argparse.Namespace) -> int:
@@ -55,7 +48,7 @@ def _step(given: argparse.Namespace) -> int:
     torch.set_num_threads(given.threads)
     config = Config.read(given.config)
     folder = given.run or Path("runs") / config.name
-    if given.part in (*NETWORKS, *ROOM_NETWORKS):
+    if given.part in NETWORKS:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         return 0 if _network(given.part, config).train(config, folder, device, given.minutes) else 3
     OTHERS[given.part](given, config, folder)
@@ -63,15 +56,10 @@ def _step(given: argparse.Namespace) -> int:
 
 
 def _network(part: str, config: Any) -> Any:
-    """The module that fits a network."""
-    from diffuscope.train.room import room
+    """The module that fits a network. A reader belongs to its world; the others are the same for all."""
+    from diffuscope.train import room
 
-    if part in NETWORKS:
-        return import_module(f"diffuscope.train.networks.{part}")
-    known = room(config).parts
-    if part not in known:
-        raise ValueError(f'recipe "{config.name}" has no {part}; its world knows {", ".join(known) or "no networks"}')
-    return import_module(known[part])
+    return room.reader(config) if part == "reader" else import_module(f"diffuscope.train.networks.{part}")
 
 
 def _data(given: argparse.Namespace, config: Any, folder: Path) -> None:
@@ -110,14 +98,4 @@ def _vocabulary(given: argparse.Namespace, config: Any, folder: Path) -> None:
     print(path)
 
 
-def _gallery(given: argparse.Namespace, config: Any, folder: Path) -> None:
-    from diffuscope.families.catalogue import load
-
-    path = (given.out or folder) / "gallery.png"
-    path.parent.mkdir(parents=True, exist_ok=True)  # before a minute of drawing, not after it
-    gallery = import_module(f"diffuscope.train.{config.data.world}.gallery").gallery
-    gallery(load(given.model or config.name)).save(path, optimize=True)
-    print(path)
-
-
-OTHERS = {"data": _data, "export": _export, "evaluate": _evaluate, "vocabulary": _vocabulary, "gallery": _gallery}
+OTHERS = {"data": _data, "export": _export, "evaluate": _evaluate, "vocabulary": _vocabulary}

@@ -13,7 +13,7 @@ class Data:
     """What is drawn for training."""
 
     world: str
-    """The room under `diffuscope.train` that knows the world."""
+    """The room under `diffuscope.train` that has the world."""
     pictures: int
     """How many pictures are drawn at a time. Without `uses` they are all there are, and are kept on the disk."""
     captions: int
@@ -25,9 +25,6 @@ class Data:
     """How often a picture is used before fresh ones are drawn, on the mean; 0 draws once for the whole training."""
     world_options: dict[str, Any] = field(default_factory=dict)
     """What the room needs to make the world, for example a level to begin with."""
-    shares: dict[str, float] = field(default_factory=dict)
-    """How often the text encoder and the denoiser are shown some classes of scenes, against the others; the world knows the
-    names. Short runs do well to begin with what will be asked for most."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +77,6 @@ class Autoencoder(Fit):
 
 
 @dataclass(frozen=True)
-class Text(Fit):
-    sketch_loss: float = 0.0
-    """Weight of the sketch of the picture, see `text.Reader`; 0 is none."""
-
-
-@dataclass(frozen=True)
 class Denoiser(Fit):
     scheduler: dict[str, Any] = field(default_factory=dict)
     """Arguments of DDPMScheduler: the noise that training adds."""
@@ -114,15 +105,13 @@ class Config:
     name: str
     data: Data
     autoencoder: Autoencoder
-    text: Text
+    text: Fit
     """The text encoder alone, on captions, held still afterwards; 0 pictures leave it to the denoiser's training."""
     denoiser: Denoiser
     defaults: dict[str, Any]
     """The settings the finished model recommends: steps, guidance_scale."""
     decoder: Round | None = None
     """The autoencoder's decoder alone, after it; the encoder is held still."""
-    judge: Fit | None = None
-    """The network that judges the pictures of a world that nothing else can read."""
     reader: Fit | None = None
     """The network that reads the pictures of a world, where its room has one."""
 
@@ -147,8 +136,7 @@ class Config:
         path = cls.path(name_or_path)
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         parts = {
-            "data": Data, "autoencoder": Autoencoder, "decoder": Round, "text": Text, "denoiser": Denoiser, "judge": Fit,
-            "reader": Fit,
+            "data": Data, "autoencoder": Autoencoder, "decoder": Round, "text": Fit, "denoiser": Denoiser, "reader": Fit,
         }  # fmt: skip
         return cls(**{key: _build(parts[key], value, key) if key in parts else value for key, value in raw.items()})
 

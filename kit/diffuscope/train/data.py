@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope.train import room
 from diffuscope.train.config import Config
-from diffuscope.train.room import room
 from diffuscope.worlds.base import World
 
 
@@ -29,17 +28,10 @@ class Block:
     """The scenes as numbers, int64 (N, L); L is 0 for a world without labels."""
     maps: Tensor
     """What is seen where, uint8 (N, M, H, W); M is 0 for a world without maps."""
-    shares: Tensor
-    """How often each picture is shown, against the others: float (N,)."""
-
-    def choose(self, count: int, rng: torch.Generator) -> Tensor:
-        """Indices of pictures, int64 (count,), as often as their shares say."""
-        return torch.multinomial(self.shares, count, replacement=True, generator=rng)
 
     def first(self, count: int) -> Block:
         """The first pictures alone."""
-        pictures, captions, labels = self.pictures[:count], self.captions[:count], self.labels[:count]
-        return Block(pictures, captions, labels, self.maps[:count], self.shares[:count])
+        return Block(self.pictures[:count], self.captions[:count], self.labels[:count], self.maps[:count])
 
 
 def make(config: Config, run: Path) -> Path:
@@ -54,11 +46,8 @@ def make(config: Config, run: Path) -> Path:
     if path.exists():
         return path
     run.mkdir(parents=True, exist_ok=True)
-    world = room(config).world(config, run)
-    if world.held_out():
-        (run / "kept_back.json").write_text(json.dumps(world.held_out(), indent=0) + "\n", encoding="utf-8")
     part = path.with_suffix(".part.npz")
-    np.savez(part, **_draw(world, config, np.random.default_rng(config.data.seed)))
+    np.savez(part, **_draw(room.world(config), config, np.random.default_rng(config.data.seed)))
     part.replace(path)
     return path
 
@@ -89,7 +78,7 @@ class Source:
             pictures: False where captions and labels are enough; fresh pictures are then not drawn.
         """
         self.config, self.run, self.pictures = config, run, pictures
-        self.world = room(config).world(config, run)
+        self.world = room.world(config)
         self.fresh = config.data.uses > 0
         self._steps = max(1, config.data.pictures * config.data.uses // batch)
         self._block: tuple[int, Block] | None = None
@@ -128,8 +117,7 @@ class Source:
             pictures.permute(0, 3, 1, 2).contiguous() if pictures.numel() else pictures,
             drawn["captions"],
             torch.from_numpy(labels).long(),
-            torch.from_numpy(drawn["maps"]) if "maps" in drawn else torch.empty(len(labels), 0),
-            torch.from_numpy(self.world.shares(labels, self.config.data.shares)).float(),
+            torch.from_numpy(drawn["maps"]),
         )
 
 

@@ -45,15 +45,7 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
     shutil.copy(recipe, folder / "recipe.toml")
     code = {"revision": revision(Path(__file__)) or "unknown"}
     (folder / "revision.json").write_text(json.dumps(code) + "\n", encoding="utf-8")
-    # where drawings of others were used: whose, which were kept back, and who can tell them apart
-    for name in (
-        "sources.json",
-        "kept_back.json",
-        "judge/config.json",
-        "judge/model.safetensors",
-        "reader/config.json",
-        "reader/model.safetensors",
-    ):
+    for name in ("reader/config.json", "reader/model.safetensors"):  # whoever has them can repeat the evaluation
         if (run / name).exists():
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(run / name, folder / name)

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import torch
 
 from diffuscope.train.config import Config
 from diffuscope.worlds.base import World
 
-Part = Callable[[Config, Path, torch.device, float | None], bool]
-"""Fits one network of a recipe in a run folder; the last argument is a limit in minutes. True when finished."""
 
+class Network(Protocol):
+    """What a module has that fits one network, for example `diffuscope.train.<world>.reader`."""
 
-class Room(Protocol):
-    """What `diffuscope.train.<world>` has. Its recipe is `recipe.toml`, its examination the module `exam`."""
-
-    def world(self, config: Config, run: Path) -> World:
-        """The world; drawings it takes from others are made in the run folder on first use."""
-
-    parts: Mapping[str, str]
-    """Further networks of this world: name of the part to the module whose `train` fits it."""
+    def train(self, config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
+        """Fit it in a run folder, for so many minutes at most; True when finished."""
 
 
 class Exam(Protocol):
@@ -39,23 +33,34 @@ class Exam(Protocol):
         """The words a model was taught, in groups, each with the share of pictures in which it comes out right."""
 
 
-def room(config: Config) -> Room:
-    """The room of the recipe's world.
+def world(config: Config) -> World:
+    """The world of a recipe, from `diffuscope.train.<world>`.
 
     Raises:
-        ValueError: there is no such room.
+        ValueError: training knows no such world, or not with these options.
     """
-    name = f"diffuscope.train.{config.data.world}"
-    try:
-        return cast(Room, import_module(name))
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        raise ValueError(
-            f'[data] world = "{config.data.world}": there is no folder {name.replace(".", "/")}'
-        ) from error
+    return _module(config).world(config)
 
 
 def exam(config: Config) -> Exam:
     """The examination of the recipe's world."""
-    return cast(Exam, import_module(f"diffuscope.train.{config.data.world}.exam"))
+    return _module(config, ".exam")
+
+
+def reader(config: Config) -> Network:
+    """The network that reads the pictures of the recipe's world.
+
+    Raises:
+        ValueError: this world has none.
+    """
+    return _module(config, ".reader")
+
+
+def _module(config: Config, part: str = "") -> Any:
+    name = f"diffuscope.train.{config.data.world}{part}"
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if not name.startswith(error.name or "?"):
+            raise
+        raise ValueError(f'[data] world = "{config.data.world}": there is no {name}') from error

@@ -66,20 +66,3 @@ class World(Protocol):
 
     def labels(self, scene: Any) -> Sequence[int]:
         """The scene as numbers, all answers to `questions`; `UNKNOWN` for one that does not apply."""
-
-    def held_out(self) -> Mapping[str, Any]:
-        """What training never shows, to be written down beside the weights; empty where arithmetic says it again."""
-
-    def shares(self, labels: np.ndarray, wanted: Mapping[str, float]) -> np.ndarray:
-        """How often training shows each of many drawn scenes, against the others.
-
-        Args:
-            labels: int64 (N, L), from `labels`.
-            wanted: what the recipe says about some classes of scenes, by names that this world knows.
-
-        Returns:
-            float (N,), all 1 where the recipe says nothing.
-
-        Raises:
-            ValueError: a name this world does not know.
-        """

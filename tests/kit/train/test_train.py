@@ -1,18 +1,23 @@
 """Training code on a world small enough for a test: it learns, it resumes, it exports what `load` accepts."""
 
 import json
+import shutil
 import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 import torch
+from diffusers import AutoencoderKL
 from torch import nn
+from transformers import CLIPTextModel
 
 from diffuscope import Settings, load, record
+from diffuscope.cli.main import main
 from diffuscope.train import data, evaluate, loop
-from diffuscope.train.config import Config
+from diffuscope.train.config import Config, Round
 from diffuscope.train.export import export, revision
-from diffuscope.train.networks import autoencoder, denoiser
+from diffuscope.train.networks import autoencoder, decoder, denoiser, text
 from diffuscope.train.scenes import exam
 from diffuscope.worlds import scenes
 
@@ -29,6 +34,7 @@ def config():
         autoencoder=replace(
             real.autoencoder, pictures=160, batch=16, sample_every=5, model={**real.autoencoder.model, **small}
         ),
+        decoder=Round(pictures=1600, batch=16, learning_rate=2e-3, warmup=2, ema=0.9, seed=5, sample_every=50),
         denoiser=replace(
             real.denoiser,
             pictures=320,
@@ -38,6 +44,14 @@ def config():
             model={**real.denoiser.model, "block_out_channels": [16, 16]},
         ),
     )
+
+
+@pytest.fixture(scope="module")
+def encoded(config, tmp_path_factory):
+    """A run folder whose autoencoder is trained."""
+    run = tmp_path_factory.mktemp("run")
+    assert autoencoder.train(config, run, CPU)
+    return run
 
 
 def test_whole_way(config, tmp_path):
@@ -55,6 +69,57 @@ def test_whole_way(config, tmp_path):
     assert str(tmp_path) not in "".join(p.read_text() for p in folder.rglob("*.json"))
     rows = evaluate_two(model, tmp_path)
     assert "| real pictures |" in evaluate.table(rows, scenes.PARTS)
+
+
+def test_the_decoder_goes_on_and_the_latents_stay(config, encoded, tmp_path):
+    run = shutil.copytree(encoded, tmp_path / "run")
+    assert decoder.train(config, run, CPU)
+    before, after = (AutoencoderKL.from_pretrained(folder / "model" / "vae") for folder in (encoded, run))
+    x = data.scaled(data.Source(config, run, 1).at(0).pictures, CPU)
+    with torch.inference_mode():
+        latents = before.encode(x).latent_dist.mode()
+        assert torch.equal(after.encode(x).latent_dist.mode(), latents)
+        error = [nn.functional.mse_loss(vae.decode(latents).sample, x).item() for vae in (before, after)]
+    assert error[1] < 0.9 * error[0]
+
+
+def test_a_text_encoder_held_still_is_shipped_to_the_bit(config, encoded, tmp_path):
+    reads = replace(config, text=replace(config.text, pictures=64, batch=16))
+    run = shutil.copytree(encoded, tmp_path / "run")
+    assert text.train(reads, run, CPU)
+    learnt = torch.load(run / "text" / "reader.pt", weights_only=True)
+    learnt["text.encoder.layers.0.mlp.fc1.weight"][0, :3] = -0.0  # what an average of it no longer is
+    torch.save(learnt, run / "text" / "reader.pt")
+    assert denoiser.train(reads, run, CPU)
+    shipped = CLIPTextModel.from_pretrained(run / "model" / "text_encoder").state_dict()
+    assert shipped
+    for name, weight in shipped.items():
+        assert torch.equal(weight.view(torch.int32), learnt[f"text.{name}"].view(torch.int32)), name
+
+
+@pytest.mark.parametrize("part", [decoder, denoiser])
+def test_what_comes_first_is_named_with_the_way_to_make_it(config, tmp_path, part):
+    with pytest.raises(FileNotFoundError, match="diffuscope train autoencoder --config scenes"):
+        part.train(config, tmp_path, CPU)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [("decoder", 'recipe "scenes" has no [decoder]'), ("reader", "there is no diffuscope.train.scenes.reader")],
+)
+def test_a_recipe_without_a_part_says_so(tmp_path, capsys, part, said):
+    assert main(["train", part, "--config", "scenes", "--run", str(tmp_path)]) == 2
+    assert said in capsys.readouterr().err
+    text = Config.path("scenes").read_text(encoding="utf-8").replace('world = "scenes"', 'world = "towns"')
+    (tmp_path / "towns.toml").write_text(text, encoding="utf-8")
+    assert main(["train", "data", "--config", str(tmp_path / "towns.toml"), "--run", str(tmp_path)]) == 2
+    assert '[data] world = "towns": there is no diffuscope.train.towns' in capsys.readouterr().err
+
+
+def test_what_training_needs_is_named_with_the_way_to_get_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert main(["train", "data", "--run", str(tmp_path)]) == 2
+    assert "train needs torch, which is not installed; run: pip install" in capsys.readouterr().err
 
 
 def test_the_revision_is_that_of_the_file(tmp_path):
@@ -145,5 +210,5 @@ def test_config_refuses_unknown_keys(tmp_path):
     (tmp_path / "x.toml").write_text(text.replace("side = 32", "side = 32\ncolour = 3"))
     with pytest.raises(TypeError, match="unknown keys: colour"):
         Config.read(str(tmp_path / "x.toml"))
-    with pytest.raises(FileNotFoundError, match="no training config 'emojis'"):
-        Config.read("emojis")
+    with pytest.raises(FileNotFoundError, match="no training config 'scene'"):
+        Config.read("scene")

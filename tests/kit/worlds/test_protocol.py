@@ -1,23 +1,18 @@
 """Every world does what `World` asks: the same tests for all."""
 
-import emoji_folder
 import numpy as np
 import pytest
 
-from diffuscope.train.emoji import EmojiWorld
-from diffuscope.worlds import emoji
 from diffuscope.worlds.base import UNKNOWN, World
 from diffuscope.worlds.scenes.world import ScenesWorld
 from diffuscope.worlds.storybook import KINDS, LEVELS
 from diffuscope.worlds.storybook.world import FIELDS, StorybookWorld
 
-SIDES = {"scenes": 32, "emoji": emoji_folder.SIDE, "storybook": 128}
+SIDES = {"scenes": 32, "storybook": 128}
 
 
 @pytest.fixture(scope="module", params=SIDES)
-def named(request, tmp_path_factory):
-    if request.param == "emoji":
-        return "emoji", EmojiWorld(emoji.World(emoji_folder.make(tmp_path_factory.mktemp("emoji"))))
+def named(request):
     return request.param, {"scenes": ScenesWorld, "storybook": StorybookWorld}[request.param]()
 
 
@@ -61,15 +56,6 @@ def test_the_same_chance_makes_the_same_picture(named):
     (text, picture), (text_again, picture_again) = once(), once()
     assert text == text_again
     assert np.array_equal(picture, picture_again)
-
-
-def test_shares_are_even_and_unknown_names_are_refused(named):
-    _, world = named
-    rng = np.random.default_rng(2)
-    labels = np.array([world.labels(world.sample(rng, world.splits[0])) for _ in range(8)]).reshape(8, -1)
-    assert world.shares(labels, {}).tolist() == [1.0] * 8
-    with pytest.raises(ValueError, match="often"):
-        world.shares(labels, {"often": 0.5})
 
 
 def test_the_maps_of_the_picture_book_show_what_the_labels_say():

@@ -74,7 +74,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         block, told = source.at(step), tokens.at(step)
         mean, std = latents.at(step)
         once = recipe.batch // recipe.levels
-        pick = block.choose(once, rng)
+        pick = torch.randint(len(told), (once,), generator=rng)
         told = told[pick, torch.randint(told.shape[1], (once,), generator=rng)]
         dropped = torch.rand(once, 1, generator=rng) < recipe.drop_text
         every = pick.repeat(recipe.levels)

@@ -1,4 +1,4 @@
-"""The training pictures as the encoder sees them: what the text encoder sketches and the denoiser denoises."""
+"""The training pictures as the encoder sees them: what the denoiser denoises."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from typing import Any
 import torch
 from diffusers import AutoencoderKL
 from torch import Tensor
-from torch.nn import functional as F
 
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import mixed
-
-CELL = 2
-"""Latents across one place of a UNet's second level."""
 
 
 def trained_vae(config: Config, run: Path, device: torch.device) -> Any:
@@ -68,8 +64,3 @@ def encoded(vae: AutoencoderKL, pictures: Tensor, device: torch.device) -> tuple
             found.append(vae.encode(x).latent_dist)
     mean, std = (torch.cat([getattr(q, name) for q in found]).half().cpu().contiguous() for name in ("mean", "std"))
     return mean, std
-
-
-def cells(latents: Tensor) -> Tensor:
-    """Latents (B, C, h, w) cut into cells, row by row: (B, h w / CELL^2, C CELL^2)."""
-    return F.unfold(latents, CELL, stride=CELL).transpose(1, 2)

@@ -13,7 +13,6 @@ from transformers import CLIPTextModel, PreTrainedTokenizerFast
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit, plain_attention
-from diffuscope.train.networks.latents import CELL, Latents, cells, trained_vae
 from diffuscope.train.networks.tokenizer import ids, text_encoder, word_tokenizer, words
 from diffuscope.worlds.base import UNKNOWN, Question
 
@@ -24,25 +23,16 @@ class Reader(nn.Module):
     Words the denoiser has no use for yet drift together in a text encoder, and then it can never learn them: measured
     on the scenes, "left" and "right" became one before any relation was learnt. The heads keep them apart, and where
     captions come with labels they teach synonyms and a second language at a hundredth of the cost of pictures.
-
-    With a sketch, the states of the last positions, which are padding in all but the longest prompts, must tell the
-    latents of the picture, cell by cell. By the squared error that is the mean of the pictures the words allow: what a
-    denoiser should expect (x0) where there is nothing but noise to see. It then need not learn by heart which of 1,600
-    words looks how: its attention can copy, and how to copy is learnt from every picture.
     """
 
-    def __init__(
-        self, text: CLIPTextModel, questions: Sequence[Question] = (), sketch: tuple[int, int] = (0, 0)
-    ) -> None:
+    def __init__(self, text: CLIPTextModel, questions: Sequence[Question] = ()) -> None:
         """Wrap a text encoder.
 
         Args:
             questions: what the labels answer, see `World.questions`; without them the words themselves are asked for.
-            sketch: how many of the last positions tell a cell of the latents, and how many numbers a cell has.
         """
         super().__init__()
-        self.text, self.sketch = text, sketch[0]
-        self.questions = list(questions)
+        self.text, self.questions = text, list(questions)
         width = text.config.hidden_size
         if self.questions:
             # every thing has a query of its own; things that are asked alike are answered by one head
@@ -51,8 +41,6 @@ class Reader(nn.Module):
             self.heads = nn.ModuleDict({q.name: _head(width, sum(q.answers)) for q in self.questions})
         else:
             self.recall = nn.Linear(width, text.config.vocab_size)
-        if self.sketch:
-            self.hand = nn.Linear(width, sketch[1])
 
     def forward(self, tokens: Tensor) -> Tensor:
         """States (B, tokens, width) of token ids (B, tokens)."""
@@ -94,14 +82,6 @@ class Reader(nn.Module):
             true = fact.unflatten(1, (question.things, -1)).unbind(-1)
             answers += [(logits.flatten(0, 1), t.flatten()) for logits, t in zip(told, true, strict=True)]
         return answers
-
-    def sketch_loss(self, states: Tensor, tokens: Tensor, cells: Tensor) -> Tensor:
-        """Mean squared error of the cells (B, sketch, numbers) that the last positions tell, shape ().
-
-        Positions that a long caption needs for its words are left out.
-        """
-        free = tokens[:, -self.sketch :] == self.text.config.pad_token_id
-        return F.mse_loss(self.hand(states[:, -self.sketch :])[free], cells[free])
 
 
 def _head(width: int, out: int) -> nn.Module:
@@ -150,11 +130,7 @@ def tokenizer(config: Config, source: data.Source) -> PreTrainedTokenizerFast:
 
 def reader(config: Config, source: data.Source, tokenizer: PreTrainedTokenizerFast) -> Reader:
     """A reader as `train` left it, or with random weights when the recipe has no such step."""
-    sketch = (0, 0)
-    if config.text.sketch_loss:
-        drawn = config.denoiser.model
-        sketch = ((drawn["sample_size"] // CELL) ** 2, drawn["in_channels"] * CELL**2)
-    made = Reader(text_encoder(tokenizer, config.text.model), source.world.questions, sketch)
+    made = Reader(text_encoder(tokenizer, config.text.model), source.world.questions)
     path = source.run / "text" / "reader.pt"
     if path.exists():
         made.load_state_dict(torch.load(path, weights_only=True))
@@ -162,15 +138,9 @@ def reader(config: Config, source: data.Source, tokenizer: PreTrainedTokenizerFa
 
 
 def train(config: Config, run: Path, device: torch.device, minutes: float | None = None) -> bool:
-    """Fit the text encoder on captions, and on latents if it shall sketch, and save it to `run/text/reader.pt`; True when
-    finished."""
+    """Fit the text encoder on captions and save it to `run/text/reader.pt`; True when finished."""
     recipe = config.text
-    sketches = recipe.sketch_loss > 0
-    latents, scale = None, 1.0
-    source = data.Source(config, run, recipe.batch, pictures=sketches)
-    if sketches:
-        vae = trained_vae(config, run, device)
-        latents, scale = Latents(source, vae, device), vae.config.scaling_factor
+    source = data.Source(config, run, recipe.batch, pictures=False)
     known = tokenizer(config, source)
     tokens = Tokens(source, known)
     torch.manual_seed(recipe.seed)
@@ -179,15 +149,10 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         model.text.set_attn_implementation("eager")
 
     def loss(rng: torch.Generator, step: int) -> Tensor:
-        block, every = source.at(step), tokens.at(step)
-        pick = block.choose(recipe.batch, rng)
+        labels, every = source.at(step).labels, tokens.at(step)
+        pick = torch.randint(len(every), (recipe.batch,), generator=rng)
         read = every[pick, torch.randint(every.shape[1], (recipe.batch,), generator=rng)].to(device)
-        states = model(read)
-        value = model.loss(states, read, block.labels[pick].to(device))
-        if latents is not None:
-            told = cells(latents.at(step)[0][pick].float() * scale).to(device)
-            value = value + recipe.sketch_loss * model.sketch_loss(states, read, told)
-        return value
+        return model.loss(model(read), read, labels[pick].to(device))
 
     trained = fit(model, loss, recipe, run / "text", lambda module, path: None, minutes)
     if trained is None:

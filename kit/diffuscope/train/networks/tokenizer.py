@@ -1,4 +1,4 @@
-"""A word tokenizer: one token a word, each Chinese character a word of its own."""
+"""A word tokenizer: one token a word, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def word_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """One token a word; a word outside `words` becomes `<unk>`.
 
-    Text is cut as in `words_of`, but where `words` has Chinese words of several characters, Chinese is cut from left to
-    right into the longest of them.
+    Text is cut as in `words_of`, but where `words` has Chinese words, Chinese is cut from left to right into the longest
+    of them.
 
     Args:
         words: the vocabulary.
@@ -74,7 +74,7 @@ def word_tokenizer(
 def _cutting(words: list[str]) -> tuple[Any, Any]:
     """How text is made plain, and how it is cut."""
     chinese = sorted((word for word in words if word[0] > "\u3400"), key=len, reverse=True)
-    if not chinese or len(chinese[0]) == 1:
+    if not chinese:
         return _NORMAL, _SPLIT
     whole = normalizers.BertNormalizer(handle_chinese_chars=False)
     longest_first = pre_tokenizers.Split(Regex("|".join(map(re.escape, chinese))), "isolated")

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 from diffuscope.train.config import Config
 from diffuscope.worlds.base import World
 from diffuscope.worlds.storybook.world import StorybookWorld
 
-parts: Mapping[str, str] = {"reader": "diffuscope.train.storybook.reader"}
 
-
-def world(config: Config, run: Path) -> World:
-    """The picture book, as much of it as `[data.world_options] level` says; it draws everything itself."""
+def world(config: Config) -> World:
+    """The picture book, as much of it as `[data.world_options] level` says."""
     return StorybookWorld(**config.data.world_options)

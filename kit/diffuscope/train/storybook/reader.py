@@ -38,7 +38,7 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     """
     recipe = config.reader
     if recipe is None:
-        raise ValueError(f'"{config.name}" has no [reader] in its recipe')
+        raise ValueError(f'recipe "{config.name}" has no [reader]')
     drawn = replace(config.data, seed=recipe.seed, world_options={"level": _LEVEL})
     source = data.Source(replace(config, data=drawn), run, recipe.batch)
     torch.manual_seed(recipe.seed)

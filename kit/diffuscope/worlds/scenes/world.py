@@ -32,11 +32,3 @@ class ScenesWorld:
 
     def labels(self, scene: Scene) -> Sequence[int]:
         return ()
-
-    def held_out(self) -> Mapping[str, str]:
-        return {}
-
-    def shares(self, labels: np.ndarray, wanted: Mapping[str, float]) -> np.ndarray:
-        if wanted:
-            raise ValueError(f"[data.shares] {', '.join(wanted)}: the scenes are shown alike, they know no classes")
-        return np.ones(len(labels))

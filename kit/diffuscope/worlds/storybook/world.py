@@ -80,14 +80,6 @@ class StorybookWorld:
             found[_INDEX[o.kind]] = _about(o, scene, rank)
         return [*whole, *(number for row in found for number in row)]
 
-    def held_out(self) -> Mapping[str, str]:
-        return {}
-
-    def shares(self, labels: np.ndarray, wanted: Mapping[str, float]) -> np.ndarray:
-        if wanted:
-            raise ValueError(f"[data.shares] {', '.join(wanted)}: the picture book takes a level instead")
-        return np.ones(len(labels))
-
 
 _INDEX = {kind: index for index, kind in enumerate(KINDS)}
 _COLOUR = {colour: index for index, colour in enumerate(COLOURS)}
