@@ -94,8 +94,8 @@ def test_two_runs_share_the_playhead(trace, longer):
 
 def test_differences_name_the_model_too(trace):
     assert differences(trace, trace) == []
-    other = replace(trace, made_by={**trace.made_by, "model": "emoji"})
-    assert differences(trace, other) == [{"field": "model", "left": "tiny", "right": "emoji"}]
+    other = replace(trace, made_by={**trace.made_by, "model": "scenes"})
+    assert differences(trace, other) == [{"field": "model", "left": "tiny", "right": "scenes"}]
 
 
 def test_runs_with_nothing_in_common(model, trace):

@@ -40,7 +40,7 @@ def calls(monkeypatch):
 def test_every_option_of_render_works_together(tmp_path, capsys):
     out = tmp_path / "all.png"
     given = [word for option, value in options().values() for word in (option, str(value))]
-    assert main(["render", "a red circle", "-o", str(out), *given]) == 0
+    assert main(["render", "a red circle", "--model=scenes", "-o", str(out), *given]) == 0
     wanted = Settings("a red circle", **{name: value for name, (_, value) in options().items()})
     assert read_settings(out) == wanted
     assert capsys.readouterr().err == ""

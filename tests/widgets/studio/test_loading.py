@@ -130,7 +130,7 @@ def test_a_folder_of_a_models_name_does_not_hide_the_model(model, monkeypatch, t
 def test_settings_alone_open_the_built_in_model():
     studio = Studio(Settings("a blue square", steps=3))
     assert studio.settings.prompt == "a blue square"
-    assert studio.form.model_name == "scenes"
+    assert studio.form.model_name == "storybook"
     studio.close()
     with pytest.raises(TypeError, match="a studio opens with a model, its name, or a recorded run, got 3"):
         Studio(3)
