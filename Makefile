@@ -10,7 +10,7 @@ PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope
 # with other work on the machine, more torch threads can be ten times slower than one
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: lab test quick lint types js bench shots clean
+.PHONY: lab test quick lint types js bench kills shots clean
 
 lab: .venv/lab.done
 	env -u OMP_NUM_THREADS .venv/bin/diffuscope lab $(ARGS)
@@ -44,6 +44,9 @@ endif
 
 bench: .venv/test.done
 	PYTHONPATH=tests/support:tests/support/grid .venv/bin/python tests/bench/bench.py
+
+kills: .venv/test.done # 200 writers of a grid, killed at random moments
+	PYTHONPATH=tests/support:tests/support/grid .venv/bin/python tests/bench/kill_grids.py $(ARGS)
 
 shots: .venv/test.done # the pictures of the README, from the real thing
 	.venv/bin/python tests/browser/shots.py docs

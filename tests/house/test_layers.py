@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 KIT = ROOT / "kit" / "diffuscope"
 WIDGETS = ROOT / "widgets" / "diffuscope_widgets"
 ORDER = [  # a room imports only from rooms above its own; a room is a folder, or a file that stands alone
-    ("text", "atomic", "extras", "listeners"),
+    ("text", "atomic", "cancel", "extras", "listeners"),
     ("recipe", "picture"),
     ("prompt", "noise"),
     ("records/parts",),

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope import cancel
 from diffuscope.families import memory
 from diffuscope.families.parts import Codec, Denoiser, Guidance, Reader, Screen
 from diffuscope.prompt.language import joined, parse
@@ -82,12 +83,14 @@ class Model:
         """Pictures of latents (B, C, h, w): uint8 array (B, H, W, 3). `codec.decode` is the same with gradients.
 
         Raises:
+            CancelledError: the job that this belongs to was cancelled; looked at before each picture, small ones apart.
             NotFinite: the decoder gave NaN or infinity.
         """
         together = max(1, _TOGETHER // latents[0, 0].numel())
         return np.concatenate([self._decoded(part) for part in latents.split(together)])
 
     def _decoded(self, latents: Tensor) -> np.ndarray:
+        cancel.check()
         found = self.codec.decode(latents).float()
         if not found.isfinite().all() and latents.isfinite().all():
             raise NotFinite(

@@ -14,6 +14,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from torch import Tensor
 
+from diffuscope import cancel
 from diffuscope.families import memory
 from diffuscope.families.base import Model
 from diffuscope.families.guidance import ClassifierFree
@@ -170,6 +171,7 @@ class UNet:
                 f"{name!r} is a latent consistency model, which is given its guidance as a number; not yet known here"
             )
         self.module: Any = pipe.unet
+        cancel.heed(self.module)
         self.prediction = _PREDICTIONS[kind]
         self.device, self.dtype = pipe.device, pipe.unet.dtype
 
@@ -182,6 +184,7 @@ class Autoencoder:
 
     def __init__(self, pipe: StableDiffusionPipeline) -> None:
         self.module: Any = pipe.vae
+        cancel.heed(self.module)
         self._channels, self._factor = pipe.unet.config.in_channels, pipe.vae_scale_factor
 
     def shape(self, recipe: Recipe) -> tuple[int, int, int]:

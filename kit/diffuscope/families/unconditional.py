@@ -10,6 +10,7 @@ import torch
 from diffusers import DDPMPipeline
 from torch import Tensor
 
+from diffuscope import cancel
 from diffuscope.families import memory
 from diffuscope.families.base import Model
 from diffuscope.families.guidance import Plain
@@ -67,6 +68,7 @@ class PixelUNet:
 
     def __init__(self, pipe: DDPMPipeline) -> None:
         self.module: Any = pipe.unet
+        cancel.heed(self.module)
         self.prediction = pipe.scheduler.config.get("prediction_type", "epsilon")
         self.device, self.dtype = pipe.device, pipe.unet.dtype
 

@@ -133,7 +133,8 @@ class Grid:
             most: refuse to compute more cells than that.
             on_cell: called with the key of each cell that is finished, by us or by another process that fills the same
                 folder; an exception it raises ends the run.
-            cancel: looked at before every network call, as `threading.Event().is_set`; with an executor, between batches.
+            cancel: looked at before every network call and picture that is decoded, as `threading.Event().is_set`; with an
+                executor, between batches.
             batch: how many cells run together; None is 16 small ones, 8 of 512 x 512 pixels, 2 of 1024 x 1024. When
                 memory runs out, half as many are tried, and half of that.
 
@@ -214,6 +215,7 @@ class Grid:
         batch: int | None,
         progress: Callable[[int, int], object],
     ) -> Grid:
+        from diffuscope import cancel
         from diffuscope.grid.fill.batches import together
         from diffuscope.grid.fill.queue import Filling, stop
         from diffuscope.grid.fill.workers import AHEAD, elsewhere, here
@@ -234,10 +236,11 @@ class Grid:
                 on_cell(key)
 
         if self.executor is None:
-            start, ahead = here(self._drawer(), self.film, lambda step: stop(cancelled)), 1  # one batch at a time
+            start, ahead = here(self._drawer(), self.film), 1  # one batch at a time
         else:
             start, ahead = elsewhere(self.executor, self.name, self.plan.model["sha256"], self.film), AHEAD
-        Filling(self.store, start, ahead, cancelled, report).run(cells, batch or together(cells))
+        with cancel.ended_by(lambda: stop(cancelled)):
+            Filling(self.store, start, ahead, cancelled, report).run(cells, batch or together(cells))
         return self
 
 

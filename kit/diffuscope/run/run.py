@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from diffuscope import cancel
 from diffuscope.families.base import Model
 from diffuscope.families.catalogue import load
 from diffuscope.families.parts import Answer, Conditioning
@@ -147,7 +148,9 @@ class Run:
 
         Raises:
             StopIteration: the run has ended.
+            CancelledError: the job that this belongs to was cancelled.
         """
+        cancel.check()
         if self.index >= self.calls:
             raise StopIteration
         solver, index = self._solver, self.index

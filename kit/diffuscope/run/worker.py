@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from diffuscope import cancel
 from diffuscope.recipe.settings import Settings
 from diffuscope.trace.trace import Keep
 
@@ -44,8 +45,8 @@ class Job(Generic[Result]):
         self._future: Future[Result] = Future()
 
     def cancel(self) -> None:
-        """Ask the work to end: a run ends before its next network call; work that never calls `check` only if it has not
-        begun."""
+        """Ask the work to end: a run ends before the next block of its networks, other work where it calls `check` next or
+        where a model decodes."""
         self._cancel.set()
 
     @property
@@ -115,7 +116,8 @@ class Job(Generic[Result]):
     def _run(self, work: Callable[[Job[Result]], Result]) -> None:
         try:
             self.check()
-            result = work(self)
+            with cancel.ended_by(self.check):
+                result = work(self)
         except BaseException as error:  # noqa: BLE001  handed to whoever asks for the result; the thread lives on
             self._watch, error.__traceback__ = None, None  # frames would hold the tensors of the failed run
             self._future.set_exception(error)
@@ -207,7 +209,7 @@ def recording(
     keep: Keep = Keep(),
     on_step: Callable[[Job[Any], Step], object] | None = None,
 ) -> Callable[[Job[Any]], Any]:
-    """A run as work for a worker: it reports every network call, and looks for a cancel before the next one.
+    """A run as work for a worker, which reports every network call.
 
     Args:
         model, settings, keep: as for `record`; settings are checked now.
@@ -228,7 +230,6 @@ def recording(
             job.report(step.index + 1, step.calls)
             if on_step:
                 on_step(job, step)
-            job.check()
 
         return record(model, complete, keep, saw)
 

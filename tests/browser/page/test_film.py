@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pagetools import NASTY, pixels
+from playwright.sync_api import expect
 
 from diffuscope import Settings, record
 from diffuscope.picture.arrays import mosaic
@@ -103,3 +104,12 @@ def test_difference(open_film, traces):
     left, right = (trace.pictures["x0"][-1].astype(int) for trace in traces)
     np.testing.assert_array_equal(pixels(page, ".ds-rows canvas"), np.minimum(255, 3 * abs(left - right)))
     assert f"mean {abs(left - right).mean():.1f} of 255" in page.locator(".ds-sides").inner_text()
+
+
+def test_a_film_without_a_run_offers_nothing_to_play_or_save(show, traces):
+    page = show(Film())
+    expect(page.get_by_text("No picture yet")).to_be_visible()
+    for name in ("Play", "GIF", "PNG"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)  # neither seen nor reached by Tab
+    expect(page.get_by_role("slider", name="Step")).to_have_count(0)
+    expect(show(Film(traces[0])).get_by_role("button", name="Play")).to_be_visible()

@@ -160,11 +160,13 @@ def test_another_scheduler_waits_for_python_once(pair):
         waiting = pair.locator(".ds-levels.ds-waiting").count()
         if name == "heun":
             assert waiting == 1
+            expect(pair.locator(".ds-levels .ds-dots")).to_have_css("opacity", "0.35")  # they are those of before
             view = ScheduleView(Settings("", scheduler="heun", steps=20))
             sent = part(view)
             sent["state"].pop("channel")
             pair.evaluate("answer => beside.receive(answer)", sent)
             assert pair.locator(".ds-dots .ds-second.ds-noise").count() == 19
+            expect(pair.locator(".ds-levels .ds-dots")).to_have_css("opacity", "1")
         assert pair.locator(".ds-levels.ds-waiting").count() == 0, "the browser remembers what it was sent"
     assert pair.locator(".ds-dots .ds-noise").count() == 20
 
@@ -206,3 +208,22 @@ def test_fits_when_narrow(pair, width):
     pair.set_viewport_size({"width": width, "height": 700})
     pair.wait_for_function(f"document.querySelector('.ds-chart').getBoundingClientRect().width <= {width}")
     assert pair.evaluate("document.documentElement.scrollWidth") <= width
+
+
+STRUCK = """() => {
+    const words = [...document.querySelectorAll('.ds-chart text')].map(text => text.getBoundingClientRect());
+    const on = ({ x, y }) => words.some(box => x > box.left && x < box.right && y > box.top && y < box.bottom);
+    return [...document.querySelectorAll('path.ds-noise, path.ds-signal')].filter(path => {
+        const [long, matrix] = [path.getTotalLength(), path.getScreenCTM()];
+        const at = share => path.getPointAtLength(long * share).matrixTransform(matrix);
+        return Array.from({ length: 400 }, (_, i) => at(i / 399)).some(on); }).length; }"""
+"""How many curves run through words."""
+
+
+@pytest.mark.parametrize("width", [420, 900])
+def test_no_curve_runs_through_words(show, width):
+    page = show(ScheduleView(Settings("", scheduler="dpm++ 2m", steps=20)))
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(page.locator("path.ds-noise")).to_have_count(1)
+    expect(page.get_by_text("as much noise as signal")).to_be_visible()
+    assert page.evaluate(STRUCK) == 0

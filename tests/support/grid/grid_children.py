@@ -36,14 +36,14 @@ def context():
     return forks
 
 
-def planned(folder):
-    """48 cells of the tiny model."""
-    return grid(MODEL, BASE, AXES, folder=folder, film=3)
+def planned(folder, axes=AXES):
+    """48 cells of the tiny model, or those of other axes."""
+    return grid(MODEL, BASE, axes, folder=folder, film=3)
 
 
-def fill(folder, ready=None, batch=2):
+def fill(folder, ready=None, batch=2, axes=AXES):
     """Draw all cells that are missing; each one that is begun is a line in a log."""
-    made = planned(folder)
+    made = planned(folder, axes)
     keys = {settings: key for key, settings in made.plan.pictures.items()}
     draw = workers.draw
 

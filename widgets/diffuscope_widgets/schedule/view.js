@@ -100,7 +100,9 @@ class ScheduleView {
       h("span", { class: "ds-noise" }, "σ/α, noise ÷ signal"),
       h("span", { class: "ds-signal" }, "SNR = (α/σ)²"),
     ];
-    const top = h("div", { class: "ds-top" }, this.title, h("p", { class: "ds-legend" }, noise, signal));
+    const even = h("span", { class: "ds-equal" }, "as much noise as signal"); // words in the chart meet the curves
+    const legend = h("p", { class: "ds-legend" }, noise, signal, even);
+    const top = h("div", { class: "ds-top" }, this.title, legend);
     const line = h("div", { class: "ds-line" }, this.range, this.says);
     this.view.root.append(alertBox(model, this.view), top, this.box, line, this.about);
     this.listen();
@@ -186,13 +188,12 @@ class ScheduleView {
     ]);
     /** @type {import("../parts/chart.js").Tick[]} */
     const yTicks = ticks.map((tick) => [y(tick), decimal(tick)]);
-    const words = svg("text", { x: box.right - 4, y: y(1) - 6, "text-anchor": "end" }, "as much noise as signal");
-    const even = svg("line", { x1: box.left, x2: box.right, y1: y(1), y2: y(1) });
+    const even = svg("line", { class: "ds-even", x1: box.left, x2: box.right, y1: y(1), y2: y(1) });
     setAll(guide, { y1: box.top, y2: box.bottom });
     setAll(this.svg, { viewBox: `0 0 ${width} ${height}`, height });
     this.svg.replaceChildren(
       axes(box, xTicks, yTicks, "timestep t, from noise to picture", "ratio, no unit"),
-      svg("g", { class: "ds-even" }, even, words),
+      even,
       path("ds-noise", levels),
       path("ds-signal", levels.map(snrOf)),
       guide,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -20,15 +20,12 @@ Drawn = tuple[Trace, list[np.ndarray]]
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 
 
-def draw(
-    model: Model, rows: Sequence[Recipe], film: int = 0, on_step: Callable[[Step], object] | None = None
-) -> list[Drawn]:
+def draw(model: Model, rows: Sequence[Recipe], film: int = 0) -> list[Drawn]:
     """Run a batch.
 
     Args:
         rows: recipes that can share a batch.
         film: how many pictures of x0 to keep of each run, evenly chosen from its first call to its last.
-        on_step: called after every network call; an exception it raises ends the run.
 
     Raises:
         NotFinite: a step gave NaN or infinity.
@@ -40,8 +37,6 @@ def draw(
     def see(step: Step) -> None:
         if step.index in chosen:
             frames.append(model.decode(step.x0))  # (rows, H, W, 3)
-        if on_step:
-            on_step(step)
 
     traces = record(model, rows, Keep((), ()), see)
     # what a safety checker refuses, it refuses in every frame

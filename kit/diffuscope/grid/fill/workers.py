@@ -16,20 +16,19 @@ from diffuscope.families.catalogue import load
 from diffuscope.grid.fill.batch import Drawn, draw
 from diffuscope.grid.fill.cache import shared
 from diffuscope.recipe.settings import Recipe
-from diffuscope.run.step import Step
 
 AHEAD = 160
 """Cells that are on their way at once. Each holds its claim, an open file, and macOS allows a process 256 of them."""
 
 
-def here(model: Model, film: int, on_step: Callable[[Step], object]) -> Callable[[list[Recipe]], Future[list[Drawn]]]:
+def here(model: Model, film: int) -> Callable[[list[Recipe]], Future[list[Drawn]]]:
     """How to draw a batch in this thread; the future it gives has its result already."""
     sharing, _ = shared(model)
 
     def start(rows: list[Recipe]) -> Future[list[Drawn]]:
         future: Future[list[Drawn]] = Future()
         try:
-            future.set_result(draw(sharing, rows, film, on_step))
+            future.set_result(draw(sharing, rows, film))
         except Exception as error:  # noqa: BLE001  handed over, as executors do
             future.set_exception(error)
         return future
