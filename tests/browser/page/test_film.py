@@ -109,7 +109,7 @@ def test_difference(open_film, traces):
 def test_a_film_without_a_run_offers_nothing_to_play_or_save(show, traces):
     page = show(Film())
     expect(page.get_by_text("No picture yet")).to_be_visible()
-    for name in ("Play", "GIF", "PNG"):
+    for name in ("Play", "Picture", "Sheet", "GIF"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)  # neither seen nor reached by Tab
     expect(page.get_by_role("slider", name="Step")).to_have_count(0)
     expect(show(Film(traces[0])).get_by_role("button", name="Play")).to_be_visible()
