@@ -48,7 +48,8 @@ def draw_gallery(path: Path) -> None:
     """The first eight seeds of eight prompts."""
     drawn = [record(load(), [Settings(prompt, seed=seed) for seed in range(8)], Keep((), ())) for prompt in GALLERY]
     rows = [[trace.image for trace in traces] for traces in drawn]
-    sheet(rows, column_labels=[f"seed {seed}" for seed in range(8)]).save(path, optimize=True)
+    whole = sheet(rows, column_labels=[f"seed {seed}" for seed in range(8)])
+    whole.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def save(png: bytes, path: Path) -> None:

@@ -3,7 +3,7 @@
 import io
 import threading
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from diffuscope.picture.arrays import encode, light, mosaic
 from diffuscope.trace.quantities import QUANTITIES
 from diffuscope_widgets.film.export import at, gif, shares, sheet
 from diffuscope_widgets.film.film import Film
+from diffuscope_widgets.form.form import PromptForm
 from diffuscope_widgets.parts.frames import ROWS, differences, rows_of
 
 RED = Settings("a red circle", steps=6)
@@ -144,13 +145,29 @@ def test_sheet_is_that_of_the_trace(trace, longer, tmp_path):
 def test_a_file_goes_to_the_view_that_asked(trace):
     film, sent, arrived = Film(trace), [], threading.Event()
     film.send = lambda content, buffers: (sent.append((content, buffers)), arrived.set())
-    for form, kind in (("gif", "GIF"), ("png", "PNG")):
+    for form, name, kind in (
+        ("gif", "film.gif", "GIF"),
+        ("sheet", "film.png", "PNG"),
+        ("picture", "picture.png", "PNG"),
+    ):
         arrived.clear()
         film._handle_custom_msg({"type": "save", "form": form, "ask": "a7"}, [])
         assert arrived.wait(60)
         content, (data,) = sent.pop()
-        assert content == {"type": "file", "ask": "a7", "name": f"film.{form}"}
+        assert content == {"type": "file", "ask": "a7", "name": name}
         assert opened(data).format == kind
+    np.testing.assert_array_equal(np.asarray(opened(data)), trace.image)
+
+
+@pytest.mark.parametrize("form", ["picture", "sheet"])
+def test_a_saved_picture_brings_its_settings_back(trace, form):
+    film, sent, arrived = Film(trace), [], threading.Event()
+    film.send = lambda content, buffers: (sent.append(buffers[0]), arrived.set())
+    film._handle_custom_msg({"type": "save", "form": form, "ask": "a7"}, [])
+    assert arrived.wait(60)
+    shown = PromptForm()
+    shown.restore(io.BytesIO(sent.pop()))
+    assert shown.values == asdict(trace.settings)
 
 
 def test_nothing_to_save_yet():

@@ -51,21 +51,22 @@ def save_picture(trace: Trace, path: str | Path) -> Path:
     return path
 
 
-def with_record(trace: Trace, form: str = "PNG") -> bytes:
+def with_record(trace: Trace, form: str = "PNG", picture: Image.Image | None = None) -> bytes:
     """The bytes of a file of a trace's finished picture that carries its record.
 
     Args:
         form: PNG, which keeps every pixel, JPEG or WEBP.
+        picture: another picture of the same run, such as a contact sheet.
 
     Raises:
         ValueError: the record is too long for a JPEG.
     """
-    texts, out = records(trace), io.BytesIO()
+    texts, out, picture = records(trace), io.BytesIO(), picture or trace.pil
     if form == "PNG":
         info = PngImagePlugin.PngInfo()
         for key, text in texts.items():
             info.add_text(key, text)
-        trace.pil.save(out, form, pnginfo=info)
+        picture.save(out, form, pnginfo=info)
     else:
         exif = Image.Exif()
         exif[_DESCRIPTION] = texts["diffuscope"]
@@ -78,7 +79,7 @@ def with_record(trace: Trace, form: str = "PNG") -> bytes:
             raise ValueError(
                 f"The record takes {len(undefined):,} bytes, and a JPEG has room for {_MOST_EXIF:,}; save as .png or .webp."
             )
-        trace.pil.save(out, form, quality=95, exif=undefined)
+        picture.save(out, form, quality=95, exif=undefined)
     return out.getvalue()
 
 

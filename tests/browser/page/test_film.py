@@ -109,7 +109,18 @@ def test_difference(open_film, traces):
 def test_a_film_without_a_run_offers_nothing_to_play_or_save(show, traces):
     page = show(Film())
     expect(page.get_by_text("No picture yet")).to_be_visible()
-    for name in ("Play", "GIF", "PNG"):
+    for name in ("Play", "Picture", "Sheet", "GIF"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)  # neither seen nor reached by Tab
     expect(page.get_by_role("slider", name="Step")).to_have_count(0)
     expect(show(Film(traces[0])).get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_no_word_of_the_differences_is_broken(open_film, model):
+    left = Settings("a cat face, sky blue background", steps=2)
+    page = open_film(*(record(model, one) for one in (left, left.replace(prompt="a pizza, sky blue background"))))
+    page.set_viewport_size({"width": 300, "height": 800})
+    lines = """() => { const text = document.querySelector('.ds-differences td:last-child').firstChild, word = new Range();
+        const at = text.data.indexOf('background');
+        word.setStart(text, at); word.setEnd(text, at + 10);
+        return word.getClientRects().length; }"""
+    assert page.evaluate(lines) == 1

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from pagetools import NASTY
+from playwright.sync_api import expect
 
 from diffuscope import Settings, record
 from diffuscope_widgets import History, PromptForm, Variants
@@ -240,3 +241,26 @@ def test_blocked_form_has_no_buttons(show, page):
     assert page.get_by_role("button", name="Draw").count() == 0
     page.get_by_label("Prompt", exact=True).press("Control+Enter")
     assert page.evaluate("kit.log.sent") == []
+
+
+def test_a_wide_form_is_low(show):
+    """Where the studio has room for one column only, the film then stands not far below Draw."""
+    page = show(PromptForm(RED, actions=True))
+    prompt, negative = page.get_by_label("Prompt", exact=True), page.get_by_label("Negative prompt")
+    page.set_viewport_size({"width": 600, "height": 900})
+    assert prompt.bounding_box()["y"] == negative.bounding_box()["y"]
+    wide = page.locator(".ds-form").bounding_box()["height"]
+    page.set_viewport_size({"width": 360, "height": 900})
+    assert prompt.bounding_box()["y"] < negative.bounding_box()["y"]
+    assert wide < 0.75 * page.locator(".ds-form").bounding_box()["height"]
+
+
+def test_draw_leads_to_the_field_that_cannot_work(show):
+    page = show(PromptForm(RED, actions=True))
+    assert not page.get_by_label("Width", exact=True).is_visible()
+    page.evaluate("kit.receive({values: {...kit.state.values, width: 100}, problems: {width: 'Width 100 ...'}})")
+    page.get_by_role("button", name="Draw").click()
+    expect(page.get_by_label("Width", exact=True)).to_be_focused()
+    page.evaluate("kit.receive({values: {...kit.state.values, width: 96}, problems: {}})")
+    page.get_by_role("button", name="Draw").click()
+    expect(page.get_by_role("button", name="Draw")).to_be_focused()

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import threading
 from concurrent.futures import CancelledError
 
@@ -62,9 +63,22 @@ def test_stop(studio, model, monkeypatch):
     with pytest.raises(CancelledError):
         job.result(60)
     wait(studio)
-    assert studio.form.status == "stopped at step 1 of 6"
+    assert studio.form.status == "stopped before the first step"
     assert not studio.form.running
     assert studio.trace is None
+
+
+def test_a_stopped_run_leaves_the_one_before_and_says_so(studio, model, monkeypatch):
+    before = studio.run()
+    reached, go = slowed(model, monkeypatch)
+    studio.form.values = {**studio.form.values, "prompt": "a blue square"}
+    studio.draw()
+    assert reached.wait(60)
+    studio.stop()
+    go.set()
+    wait(studio)
+    assert re.fullmatch("stopped .*; the run before is shown", studio.form.status)
+    assert studio.film.trace is studio.trace is before
 
 
 def test_newest_wins(studio, model, monkeypatch):

@@ -59,7 +59,7 @@ def test_a_sheet_is_stopped_and_replaced_like_any_run(studio, model, monkeypatch
     studio.stop()
     go.set()
     wait(studio)
-    assert studio.form.status == "stopped at step 1 of 6"
+    assert studio.form.status == "stopped before the first step"
     reached.clear()
     go.clear()
     press(studio.variants, type="four")

@@ -13,6 +13,11 @@ import { Thumbnails, Tooltip } from "./thumbnails.js";
 /** @typedef {import("../base/wire.js").FilmTraits} FilmTraits */
 
 const ALONE = { mode: "side", wipe: 0, turn: 0 }; // how one run is shown
+const FILES = [
+  ["picture", "Picture", "The finished picture as PNG, with its settings inside"],
+  ["sheet", "Sheet", "The rows shown, as a contact sheet"],
+  ["gif", "GIF", "The rows shown, as an animation"],
+];
 const SECONDS = 3; // a film takes, if it can
 const [SLOWEST, FASTEST] = [4, 30]; // steps a second
 
@@ -51,8 +56,7 @@ class FilmView {
       (share) => this.compare?.wipe(share),
     );
     const files = h("div", { class: "ds-files", role: "group", "aria-label": "Save" }, h("span", {}, "Save"));
-    files.append(fileButton(model, this.view, "GIF", "The rows shown, as an animation", "gif"));
-    files.append(fileButton(model, this.view, "PNG", "The rows shown, as a contact sheet", "png"));
+    for (const [form, label, about] of FILES) files.append(fileButton(model, this.view, label, about, form));
     const bar = h("div", { class: "ds-bar" }, this.player.button, this.label, files);
     const { choice, box } = this.rows;
     this.view.root.append(alertBox(model, this.view), choice, box, bar, this.track, this.spoken);

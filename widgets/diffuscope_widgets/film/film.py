@@ -16,6 +16,7 @@ from diffuscope import atomic
 from diffuscope.listeners import Throttle
 from diffuscope.picture.arrays import THUMBNAIL, encode
 from diffuscope.text import suggest
+from diffuscope.trace.metadata import FORMATS, with_record
 from diffuscope.trace.trace import Trace
 from diffuscope_widgets.base.bundle import script, style
 from diffuscope_widgets.base.shapes import FilmMeta
@@ -141,17 +142,27 @@ class Film(View):
         atomic.write(Path(path), gif(self._traces(), self._visible()))
 
     def save_sheet(self, path: str | Path) -> None:
-        """Write the rows shown as a contact sheet, in the format of the path's ending.
+        """Write the rows shown as a contact sheet, in the format of the path's ending. That of one run carries its record, as
+        `save_picture` writes it, in PNG, JPEG and WebP.
 
         Raises:
             ValueError: there is no run yet, or the ending is none that Pillow writes.
         """
-        path, out = Path(path), io.BytesIO()
+        path = Path(path)
         form = Image.registered_extensions().get(path.suffix.lower())
         if form not in Image.SAVE:
             raise ValueError(f'"{path.name}" must end in .png, or the ending of another picture format')
-        sheet(self._traces(), self._visible()).save(out, form)
-        atomic.write(path, out.getvalue())
+        atomic.write(path, self._sheet(form))
+
+    def _sheet(self, form: str) -> bytes:
+        """A contact sheet; that of one run carries its record where the format can."""
+        traces = self._traces()
+        picture = sheet(traces, self._visible())
+        if len(traces) == 1 and form in FORMATS.values():
+            return with_record(traces[0], form, picture)
+        out = io.BytesIO()
+        picture.save(out, form)
+        return out.getvalue()
 
     def still(self) -> bytes | None:
         """A contact sheet of the rows shown."""
@@ -164,10 +175,13 @@ class Film(View):
 
     @guard
     def _save(self, message: dict[str, Any]) -> None:
-        traces, names = self._traces(), self._visible()
-        form = message["form"]
-        data = gif(traces, names) if form == "gif" else encode(sheet(traces, names))
-        self._hand_over(message, f"film.{form}", data)
+        traces, names, form = self._traces(), self._visible(), message["form"]
+        if form == "picture":
+            self._hand_over(message, "picture.png", with_record(traces[0]))
+        elif form == "sheet":
+            self._hand_over(message, "film.png", self._sheet("PNG"))
+        else:
+            self._hand_over(message, "film.gif", gif(traces, names))
 
     def _traces(self) -> list[Trace]:
         if self.trace is None:

@@ -147,6 +147,8 @@ class PromptForm {
   draw() {
     if (!this.model.get("seed_locked")) this.roll();
     this.save.cancel();
+    const wrong = this.fields.find(([key]) => this.model.get("problems")[key] && !this.edited.has(key));
+    wrong?.[1].control.focus(); // it says why nothing is drawn
     this.send();
   }
 

@@ -58,7 +58,7 @@ class Presenter(Listener):
     ) -> None:
         self.form, self.film, self.variants, self.history = parts.form, parts.film, parts.variants, parts.history
         self._show, self._renew, self._take_notes = show, renew, take_notes
-        self._loaded = False
+        self._loaded = self._films = False
 
     @guard
     def loaded(self, model: Model) -> None:
@@ -76,7 +76,8 @@ class Presenter(Listener):
         self.form.running = True
         if rows is not None:
             self.form.progress, self.form.status, self.form.error = [0, 0], "drawing", ""
-            other = self.variants if isinstance(rows, Settings) else self.film
+            self._films = isinstance(rows, Settings)
+            other = self.variants if self._films else self.film
             other.rest()  # it may show a run that this one replaces
 
     @guard
@@ -108,7 +109,9 @@ class Presenter(Listener):
 
     @guard
     def stopped(self, done: int, calls: int) -> None:
-        self.form.status = f"stopped at step {done} of {calls}" if done else "stopped before the first step"
+        where = f"at step {done} of {calls}" if done else "before the first step"
+        before = "; the run before is shown" if self._films and self.film.trace else ""
+        self.form.status = f"stopped {where}{before}"
 
     @guard
     def failed(self, error: Exception) -> None:

@@ -7,7 +7,7 @@ import { h, uid } from "../../base/dom.js";
  * @param {import("../../base/sync.js").View} view
  * @param {string} label
  * @param {string} about
- * @param {string} form "gif", "png"
+ * @param {string} form what Python makes: "gif", "sheet" ...
  */
 export function fileButton(model, view, label, about, form) {
   const button = h("button", { type: "button", title: about }, label);
