@@ -16,7 +16,7 @@ from diffuscope import Keep, Settings, load, record
 from diffuscope.picture.sheets import sheet
 
 ROOT = Path(__file__).parents[2]
-PROMPT = "a red house left of a tree in the snow at night"
+PROMPT = "a red house and a tree in the snow at night"
 GALLERY = (
     "a red house in the snow at night", "two penguins on the beach", "a campfire left of a tent in the forest",
     "a yellow rocket in the desert at dawn", "a sailing boat at sea at sunset", "a castle in the hills, ink style",

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 told = {"image": studio.trace.image.tolist() if studio.trace else None, "status": studio.form.status, "error": studio.error}
 Path("part").write_text(json.dumps(told)); Path("part").rename("told.json")"""
-PROMPT = "a red house left of a tree in the snow at night"
+PROMPT = "a red house and a tree in the snow at night"
 STATUS = "document.querySelector('.ds-status')?.textContent"
 
 

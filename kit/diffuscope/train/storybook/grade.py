@@ -36,11 +36,18 @@ def grade(seen: Read, scenes: Sequence[Scene]) -> dict[str, float]:
 
 def rates(seen: Read, scenes: Sequence[Scene]) -> dict[str, dict[str, float]]:
     """Of each word that complete scenes ask for, by group, the share of pictures that show it."""
-    found: dict[str, dict[str, list[bool]]] = {"objects": {}, "colours": {}, **{group: {} for group in GROUPS.values()}}
+    found: dict[str, dict[str, list[bool]]] = {
+        "objects": {},
+        "colours": {},
+        "relations": {},
+        **{group: {} for group in GROUPS.values()},
+    }
     for index, scene in enumerate(scenes):
         right = _one(seen, index, scene)
         for name, group in GROUPS.items():
             found[group].setdefault(getattr(scene, name), []).append(right[name])
+        if "order" in right:
+            found["relations"].setdefault("left of", []).append(right["order"])
         for thing in scene.objects:
             there = bool(seen.present[index, _INDEX[thing.kind]] > 0)
             found["objects"].setdefault(thing.kind, []).append(there)

@@ -37,6 +37,8 @@ def _said(reading: Reading) -> Iterator[tuple[str, str]]:
         yield "objects", thing.kind
         if thing.colour:
             yield "colours", thing.colour
+    if reading.scene.order == "row":
+        yield "relations", "left of"
     for name in ATTRIBUTES:
         if value := getattr(reading.scene, name):
             yield GROUPS[name], value

@@ -31,7 +31,7 @@ def test_captions_are_read_as_the_world_reads_them(tokens):
         assert [word for word in tokens(caption) if word != "<unk>"] == words(caption)
 
 
-RATES = {"objects": {"house": 0.9, "bus": 0.42}, "places": {"beach": 1.0}}
+RATES = {"objects": {"house": 0.9, "bus": 0.42}, "places": {"beach": 1.0}, "relations": {"left of": 0.5}}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,7 @@ RATES = {"objects": {"house": 0.9, "bus": 0.42}, "places": {"beach": 1.0}}
         ("a red house on the beach", []),
         ("a bus on the beach", ['"bus" comes out right in about 4 of 10 pictures.']),
         ("a train at sea", ['This model was not taught "train".', 'This model was not taught "sea".']),
+        ("a house left of a house", ['"left of" comes out right in about 5 of 10 pictures.']),
         ("a hose", ["'hose' is not in the picture book; did you mean house?"]),
         ("a pink house at night", []),  # colours and times were not measured
     ],
