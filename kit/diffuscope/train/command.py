@@ -95,12 +95,14 @@ def _evaluate(given: argparse.Namespace, config: Any, folder: Path) -> None:
 
 
 def _gallery(given: argparse.Namespace, config: Any, folder: Path) -> None:
+    from diffuscope import atomic
     from diffuscope.families.catalogue import load
 
     path = (given.out or folder) / "gallery.png"
     path.parent.mkdir(parents=True, exist_ok=True)  # before a minute of drawing, not after it
     gallery = import_module(f"diffuscope.train.{config.data.world}.gallery").gallery
-    gallery(load(given.model or config.name)).save(path, optimize=True)
+    with atomic.file(path) as file:
+        gallery(load(given.model or config.name)).save(file, "PNG", optimize=True)
     print(path)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope import atomic
 from diffuscope.train.config import Config
 from diffuscope.train.room import room
 from diffuscope.worlds.base import World
@@ -56,10 +57,9 @@ def make(config: Config, run: Path) -> Path:
     run.mkdir(parents=True, exist_ok=True)
     world = room(config).world(config, run)
     if world.held_out():
-        (run / "kept_back.json").write_text(json.dumps(world.held_out(), indent=0) + "\n", encoding="utf-8")
-    part = path.with_suffix(".part.npz")
-    np.savez(part, **_draw(world, config, np.random.default_rng(config.data.seed)))
-    part.replace(path)
+        atomic.write(run / "kept_back.json", (json.dumps(world.held_out(), indent=0) + "\n").encode())
+    with atomic.file(path) as file:
+        np.savez(file, **_draw(world, config, np.random.default_rng(config.data.seed)))
     return path
 
 
@@ -141,8 +141,8 @@ def scaled(pictures: Tensor, device: torch.device) -> Tensor:
 def cached(path: Path, source: Path, make: Callable[[], dict[str, Any]]) -> dict[str, np.ndarray]:
     """Arrays computed once and kept in `path`; made again when `source`, which they depend on, is newer."""
     if not path.exists() or path.stat().st_mtime < source.stat().st_mtime:
-        part = path.with_suffix(".part.npz")
-        np.savez(part, **make())
-        part.replace(path)
+        made = make()
+        with atomic.file(path) as file:
+            np.savez(file, **made)
     with np.load(path) as stored:
         return dict(stored)

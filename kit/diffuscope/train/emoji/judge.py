@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import CLIPTextModel, ResNetConfig, ResNetModel
 
+from diffuscope import atomic
 from diffuscope.families.catalogue import WEIGHTS
 from diffuscope.train import data, emoji
 from diffuscope.train.config import Config
@@ -67,9 +68,9 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     trained = fit(model, loss, recipe, run / "judge", lambda module, path: None, minutes)
     if trained is None:
         return False
-    (run / "judge" / "config.json").write_text(json.dumps(recipe.model, indent=2) + "\n", encoding="utf-8")
+    atomic.write(run / "judge" / "config.json", (json.dumps(recipe.model, indent=2) + "\n").encode())
     weights = {n: w.half() if w.is_floating_point() else w for n, w in trained.state_dict().items()}
-    save_file(weights, run / "judge" / "model.safetensors")
+    atomic.write(run / "judge" / "model.safetensors", save(weights))
     return True
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from diffuscope import atomic
 from diffuscope.worlds.emoji.things import LANGUAGES, STYLES
 
 
@@ -81,11 +82,10 @@ def make(folder: Path, side: int) -> None:
                     sprites.append(np.asarray(Image.open(io.BytesIO(png)).convert("RGBA").resize((side, side))))
                     keys.append((thing, tone, STYLES.index(style)))
     thing, tone, style = np.array(keys, np.int16).T
-    (folder / "things.json").write_text(json.dumps(rows, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    (folder / "sources.json").write_text(json.dumps([asdict(s) for s in sources], indent=1) + "\n", encoding="utf-8")
-    part = folder / "sprites.part.npz"
-    np.savez_compressed(part, rgba=np.stack(sprites), thing=thing, tone=tone, style=style)
-    part.replace(folder / "sprites.npz")
+    atomic.write(folder / "things.json", (json.dumps(rows, ensure_ascii=False, indent=0) + "\n").encode())
+    atomic.write(folder / "sources.json", (json.dumps([asdict(s) for s in sources], indent=1) + "\n").encode())
+    with atomic.file(folder / "sprites.npz") as file:
+        np.savez_compressed(file, rgba=np.stack(sprites), thing=thing, tone=tone, style=style)
 
 
 def _fetch(source: Source) -> dict[str, bytes]:
