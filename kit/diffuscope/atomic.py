@@ -26,8 +26,11 @@ def file(path: Path) -> Iterator[BinaryIO]:
     the next write.
 
     Raises:
+        FileNotFoundError: there is no such folder.
         OSError: the disk is full, the folder cannot be written to; the old content is still there.
     """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f'There is no folder "{path.parent}" to write "{path.name}" into; make it first.')
     part = path.with_name(path.name + ".part")
     try:
         part.unlink(missing_ok=True)
