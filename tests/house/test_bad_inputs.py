@@ -20,6 +20,7 @@ import diffuscope_widgets
 from diffuscope import Keep, Settings, load, record
 from diffuscope.cli.main import main
 from diffuscope.families import memory, stable_diffusion
+from diffuscope.grid.contact import contact_sheet
 from diffuscope.grid.make import grid
 from diffuscope.grid.store import store
 from diffuscope.run.start import Latents, Noise, Picture
@@ -47,7 +48,15 @@ def names(scenes):
     kit = {name: getattr(diffuscope, name) for name in diffuscope.__all__}
     widgets = {name: getattr(diffuscope_widgets, name) for name in diffuscope_widgets.__all__}
     trace = record(scenes, Settings("a red circle", steps=1), Keep((), ()))
-    own = {"grid": grid, "Latents": Latents, "Noise": Noise, "Picture": Picture, "math": math, "torch": torch}
+    own = {
+        "grid": grid,
+        "contact_sheet": contact_sheet,
+        "Latents": Latents,
+        "Noise": Noise,
+        "Picture": Picture,
+        "math": math,
+        "torch": torch,
+    }
     return {**kit, **widgets, **own, "scenes": scenes, "few": few, "trace": trace}
 
 

@@ -19,7 +19,8 @@ RED = Settings("a red circle", steps=6)
     [
         ("prompt", "x" * 10_001, "10,000"),
         ("negative_prompt", "a\0b", "unreadable"),
-        ("seed", None, "whole number"),
+        ("seed", None, "Seed is empty; type a number."),
+        ("eta", None, "Eta is empty"),
         ("seed", 2**32, "4294967295"),
         ("scheduler", "eular", '"euler"'),
         ("schedule", "karass", "karras"),

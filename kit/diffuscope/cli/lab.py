@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from diffuscope import atomic
 from diffuscope.extras import MissingExtra
 
 _SHIPPED = ".shipped.json"
@@ -38,9 +38,9 @@ def copy_notebooks(folder: Path) -> list[str]:
         if target.exists() and _digest(target) not in (shipped, before.get(source.name)):
             edited.append(source.name)
             continue
-        shutil.copyfile(source, target)
+        atomic.write(target, source.read_bytes())
         now[source.name] = shipped
-    record.write_text(json.dumps(now, indent=1), encoding="utf-8")
+    atomic.write(record, json.dumps(now, indent=1).encode())
     return edited
 
 

@@ -39,8 +39,13 @@ def contact_sheet(grid: Grid, path: str | Path | None = None) -> Image.Image:
         path: a .png to write, with the record of `record`; whole or not at all.
 
     Raises:
+        TypeError: it is no grid.
         ValueError: another suffix, or so many cells that the sheet is too large even with the smallest tiles.
     """
+    if not hasattr(grid, "plan"):
+        raise TypeError(
+            f"a grid is shown, got {type(grid).__name__} {grid!r:.60}; a folder is opened by open_grid(folder)"
+        )
     path = None if path is None else Path(path)
     if path and path.suffix.lower() != ".png":
         raise ValueError(f'"{path.name}" must end in .png; other formats limit how large a sheet may be')

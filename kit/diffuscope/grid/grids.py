@@ -181,7 +181,7 @@ class Grid:
         return text
 
     def __repr__(self) -> str:
-        shape = " x ".join(map(str, self.plan.shape))
+        shape = " x ".join(map(str, self.plan.shape)) or "without axes"
         return f"<Grid {shape}, {len(self.done)} of {len(self.plan.pictures)} pictures finished>"
 
     def _drawer(self) -> Model:

@@ -34,9 +34,14 @@ def read_settings(source: str | Path | BinaryIO, name: str = "") -> ReadSettings
 
     Raises:
         FileNotFoundError: there is no such file.
+        TypeError: it is neither a picture nor text.
         ValueError: not a readable picture, too large, without a record, or with one that is not read; the message says
             which.
     """
+    if not isinstance(source, str | os.PathLike) and not hasattr(source, "read"):
+        raise TypeError(
+            f"a picture or the text of a record is read, got {source!r:.60}; the settings of a run are trace.settings"
+        )
     found = read_text(source) if isinstance(source, str) and is_record(source) else read(source, name)
     if found.unread:
         who = called(source, name) if not (isinstance(source, str) and is_record(source)) else PASTED

@@ -89,12 +89,14 @@ def _evaluate(given: argparse.Namespace, config: Any, folder: Path) -> None:
 def _vocabulary(given: argparse.Namespace, config: Any, folder: Path) -> None:
     import json
 
+    from diffuscope import atomic
     from diffuscope.families.catalogue import load
     from diffuscope.train.room import exam
 
     groups = exam(config).vocabulary(load(given.model or config.name), folder, **config.data.world_options)
     path = (given.out or folder) / "vocabulary.json"
-    path.write_text(json.dumps({"world": config.data.world, "groups": groups}, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps({"world": config.data.world, "groups": groups}, indent=1) + "\n"
+    atomic.write(path, text.encode())
     print(path)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from diffuscope import atomic
 from diffuscope.train import room
 from diffuscope.train.config import Config
 from diffuscope.worlds.base import World
@@ -46,9 +47,8 @@ def make(config: Config, run: Path) -> Path:
     if path.exists():
         return path
     run.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part.npz")
-    np.savez(part, **_draw(room.world(config), config, np.random.default_rng(config.data.seed)))
-    part.replace(path)
+    with atomic.file(path) as file:
+        np.savez(file, **_draw(room.world(config), config, np.random.default_rng(config.data.seed)))
     return path
 
 
@@ -129,8 +129,8 @@ def scaled(pictures: Tensor, device: torch.device) -> Tensor:
 def cached(path: Path, source: Path, make: Callable[[], dict[str, Any]]) -> dict[str, np.ndarray]:
     """Arrays computed once and kept in `path`; made again when `source`, which they depend on, is newer."""
     if not path.exists() or path.stat().st_mtime < source.stat().st_mtime:
-        part = path.with_suffix(".part.npz")
-        np.savez(part, **make())
-        part.replace(path)
+        made = make()
+        with atomic.file(path) as file:
+            np.savez(file, **made)
     with np.load(path) as stored:
         return dict(stored)

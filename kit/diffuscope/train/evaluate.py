@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from diffuscope import atomic
 from diffuscope.families.base import Model
 from diffuscope.picture.arrays import psnr
 from diffuscope.recipe.settings import Settings
@@ -52,5 +53,5 @@ def table(rows: list[dict[str, Any]], parts: Iterable[str]) -> str:
 def write(rows: list[dict[str, Any]], parts: Iterable[str], folder: Path) -> None:
     """Store the table as evaluation.json and evaluation.md."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "evaluation.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    (folder / "evaluation.md").write_text(table(rows, parts), encoding="utf-8")
+    atomic.write(folder / "evaluation.json", (json.dumps(rows, indent=1) + "\n").encode())
+    atomic.write(folder / "evaluation.md", table(rows, parts).encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import torch
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
+from diffuscope import atomic
 from diffuscope.train.config import Config
 
 NOT_LISTED = ("sha256.json", "README.md", "evaluation.json", "evaluation.md", "vocabulary.json")
@@ -19,7 +19,7 @@ NOT_LISTED = ("sha256.json", "README.md", "evaluation.json", "evaluation.md", "v
 
 
 def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
-    """Write `run/model` as a diffusers folder that `load` accepts.
+    """Write `run/model` as a diffusers folder that `load` accepts. Until it is whole, the folder before stands.
 
     Args:
         recipe: the config file; a copy travels with the weights.
@@ -36,22 +36,27 @@ def export(config: Config, recipe: Path, run: Path, folder: Path) -> None:
         feature_extractor=None,
         requires_safety_checker=False,
     )
-    pipe.to(torch.float16).save_pretrained(folder, safe_serialization=True)
-    for path in folder.rglob("config.json"):
-        _tidy(path)
-    for path in folder.rglob("*.safetensors"):
-        path.chmod(0o644)  # some versions write them for their owner alone, and a wheel would keep that
-    (folder / "defaults.json").write_text(json.dumps(config.defaults) + "\n", encoding="utf-8")
-    shutil.copy(recipe, folder / "recipe.toml")
-    code = {"revision": revision(Path(__file__)) or "unknown"}
-    (folder / "revision.json").write_text(json.dumps(code) + "\n", encoding="utf-8")
-    for name in ("reader/config.json", "reader/model.safetensors"):  # whoever has them can repeat the evaluation
-        if (run / name).exists():
-            (folder / name).parent.mkdir(exist_ok=True)
-            shutil.copy(run / name, folder / name)
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in NOT_LISTED)
-    digests = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
-    (folder / "sha256.json").write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
+    with atomic.folder(folder) as new:
+        pipe.to(torch.float16).save_pretrained(new, safe_serialization=True)
+        for path in new.rglob("config.json"):
+            _tidy(path)
+        atomic.write(new / "defaults.json", (json.dumps(config.defaults) + "\n").encode())
+        atomic.write(new / "recipe.toml", recipe.read_bytes())
+        code = {"revision": revision(Path(__file__)) or "unknown"}
+        atomic.write(new / "revision.json", (json.dumps(code) + "\n").encode())
+        for name in ("reader/config.json", "reader/model.safetensors"):  # whoever has them can repeat the evaluation
+            if (run / name).exists():
+                (new / name).parent.mkdir(exist_ok=True)
+                atomic.write(new / name, (run / name).read_bytes())
+        files = _files(folder) | _files(new)  # of the old ones stays what is not made anew
+        digests = {name: hashlib.sha256(files[name].read_bytes()).hexdigest() for name in sorted(files)}
+        atomic.write(new / "sha256.json", (json.dumps(digests, indent=1) + "\n").encode())
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """What the digest is over, by name."""
+    found = [path for path in folder.rglob("*") if path.is_file() and path.name not in NOT_LISTED]
+    return {path.relative_to(folder).as_posix(): path for path in found}
 
 
 def revision(file: Path) -> str:
@@ -80,4 +85,4 @@ def _tidy(path: Path) -> None:
     raw.pop("_name_or_path", None)
     if "dtype" in raw:
         raw["dtype"] = "float32"
-    path.write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")
+    atomic.write(path, (json.dumps(raw, indent=2) + "\n").encode())

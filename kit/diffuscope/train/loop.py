@@ -6,7 +6,6 @@ A step draws its randomness from (seed, step), so a run that stopped and went on
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing
@@ -21,6 +20,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import get_wsd_schedule
 
+from diffuscope import atomic
 from diffuscope.train.config import Round
 
 SNAPSHOTS = (0.02, 0.05, 0.10, 0.25, 0.50)
@@ -183,11 +183,9 @@ def _resume(folder: Path, parts: dict[str, Any], device: torch.device) -> int:
 
 
 def _save(path: Path, state: dict) -> None:
-    """Write whole or not at all: a kill in the middle leaves the checkpoint before."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    torch.save(state, part)
-    os.replace(part, path)
+    with atomic.file(path) as file:
+        torch.save(state, file)
 
 
 def _log(folder: Path, step: int, batch: int, loss: float, rate: float, seconds: float) -> None:

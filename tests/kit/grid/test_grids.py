@@ -21,6 +21,7 @@ def test_planning_computes_and_writes_nothing(model, calls, tmp_path):
     assert made.done == set()
     assert not (tmp_path / "g" / "grid.json").exists()
     assert repr(made) == "<Grid 3 x 3, 0 of 9 pictures finished>"
+    assert repr(grid(model, Settings("a"), {})) == "<Grid without axes, 0 of 1 pictures finished>"
     assert "0 of 9 finished; the rest takes about" in str(made)
     assert calls == [2, 18], "one call to warm up, one measured"
 

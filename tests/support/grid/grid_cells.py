@@ -32,7 +32,9 @@ def at_write(number, do):
     Yields:
         A list that holds, afterwards, what they were.
     """
-    real = {name: getattr(os, name) for name in ("open", "replace", "fsync", "mkdir")} | {"file": builtins.open}
+    real = {name: getattr(os, name) for name in ("open", "replace", "rename", "fsync", "mkdir")} | {
+        "file": builtins.open
+    }
     seen = []
 
     def counted(kind, call, *given, **named):
@@ -52,7 +54,7 @@ def at_write(number, do):
         return file
 
     os.open, builtins.open = low_open, high_open
-    for name in ("replace", "fsync", "mkdir"):
+    for name in ("replace", "rename", "fsync", "mkdir"):
         setattr(os, name, lambda *given, name=name, **named: counted(name, real[name], *given, **named))
     try:
         yield seen

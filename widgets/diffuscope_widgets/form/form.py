@@ -238,6 +238,9 @@ def unused(field: Field, settings: Settings) -> bool:
 
 
 def _checked(values: dict[str, Any]) -> Settings:
+    for name, field in FIELDS.items():
+        if values.get(name, 0) is None and not field.optional:  # where letters were typed, a number box is empty, too
+            raise SettingsError(name, f"{field.label} is empty; type a number.")
     for name in (name for name, field in FIELDS.items() if field.is_seed):
         seed = values.get(name)
         if isinstance(seed, int) and seed > COMMON_SEED:

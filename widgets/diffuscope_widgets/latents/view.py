@@ -42,6 +42,7 @@ class LatentView(Checked):
 
     Raises:
         FileNotFoundError: there is no such file.
+        TypeError: it is no picture.
         ValueError: the picture cannot be read, or there is no model to read it with; or a wrong `nudge`, when it is set.
     """
 
@@ -71,6 +72,10 @@ class LatentView(Checked):
         model: str | Model | None = None,
         **traits: Any,
     ) -> None:
+        if not isinstance(picture, str | Path | Image.Image | np.ndarray | None):
+            raise TypeError(
+                f"a picture comes first, got {picture!r:.60}; write LatentView(picture, model), with trace.image for that of a run"
+            )
         self._waiting: tuple[Any, str] | None = None  # a picture, and what it is called, while the model is loading
         super().__init__(model, **traits)
         self._nudges = self.lane.beside()  # for nudged pictures, while `lane` is for round trips

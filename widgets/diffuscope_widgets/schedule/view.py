@@ -37,7 +37,7 @@ class ScheduleView(Choice):
     drag is answered there without Python.
 
     Args:
-        source: a picker to follow, or settings; None is the usual scheduler.
+        source: a picker to follow, or settings, or the name of a scheduler; None is the usual one.
         model: whose trained levels are shown: a model, or a name for `diffuscope.load`, which is loaded in the background;
             None is the picker's model, and else the levels of Stable Diffusion, which the built-in models share.
         traits: any trait below.
@@ -57,13 +57,15 @@ class ScheduleView(Choice):
 
     def __init__(
         self,
-        source: SchedulerPicker | Settings | None = None,
+        source: SchedulerPicker | Settings | str | None = None,
         model: Model | str | None = None,
         **traits: Any,
     ) -> None:
         picker = source if isinstance(source, SchedulerPicker) else None
         self._config: Mapping[str, Any] | None = None
         self._tables: dict[tuple[str, str], tuple[bytes, Columns]] = {}
+        if isinstance(source, str):
+            source = Settings("", scheduler=source)
         chosen = picker or Settings.of("" if source is None else source)
         steps = chosen.steps or steps_of(model)
         choice = {"scheduler": chosen.scheduler, "schedule": chosen.schedule, "steps": steps}

@@ -107,9 +107,10 @@ def _axis(name: str, given: Any, expander: Expander) -> Axis:
         rows = [_row(row, linked) for row in _listed(given, "str")]
         values = [Value(label(row), dict(zip(linked, row, strict=True))) for row in rows]
     else:
+        place = f"{{{name}}}" if is_name(f"{{{name}}}") else "{name}"
         raise ValueError(
             f"there is no such axis.{nearest(name)} It is a setting ({', '.join(KINDS)}), several of them "
-            'that change together ("width height"), "replace <a text of the prompt>", or a placeholder "{name}"'
+            f'that change together ("width height"), "replace <a text of the prompt>", or a placeholder, "{place}"'
         )
     seen: set[str] = set()
     for value in values:

@@ -10,6 +10,7 @@ from diffusers import AutoencoderKL
 from torch import Tensor
 from torch.nn import functional as F
 
+from diffuscope import atomic
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
@@ -63,7 +64,8 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         return False
     sample = source.at(recipe.steps - 1).pictures[:2048]
     trained.register_to_config(scaling_factor=_scaling_factor(trained, sample, device))
-    trained.to(memory_format=torch.contiguous_format).save_pretrained(run / "model" / "vae")
+    with atomic.folder(run / "model" / "vae") as new:
+        trained.to(memory_format=torch.contiguous_format).save_pretrained(new)
     return True
 
 

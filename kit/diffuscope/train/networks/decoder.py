@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from diffuscope import atomic
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
@@ -71,5 +72,6 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
         return False
     vae.post_quant_conv.load_state_dict(trained.post_quant_conv.state_dict())
     vae.decoder.load_state_dict(trained.decoder.state_dict())
-    vae.to(memory_format=torch.contiguous_format).save_pretrained(run / "model" / "vae")
+    with atomic.folder(run / "model" / "vae") as new:
+        vae.to(memory_format=torch.contiguous_format).save_pretrained(new)
     return True

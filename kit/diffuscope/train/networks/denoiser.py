@@ -12,6 +12,7 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from diffuscope import atomic
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.config import Denoiser as Recipe
@@ -106,11 +107,11 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
 
     def save(averaged: Any) -> None:
         # held still, it is saved as it was: averaging makes 0 of -0, and the file would be another without any change
-        (model if reads_already else averaged).reader.text.save_pretrained(run / "model" / "text_encoder")
-        unet = deepcopy(averaged.unet).to(memory_format=torch.contiguous_format)
-        unet.save_pretrained(run / "model" / "unet")
-        tokenizer.save_pretrained(run / "model" / "tokenizer")
-        sampling(noising).save_pretrained(run / "model" / "scheduler")
+        parts = {"text_encoder": (model if reads_already else averaged).reader.text}
+        parts["unet"] = deepcopy(averaged.unet).to(memory_format=torch.contiguous_format)
+        for name, part in {**parts, "tokenizer": tokenizer, "scheduler": sampling(noising)}.items():
+            with atomic.folder(run / "model" / name) as new:
+                part.save_pretrained(new)
 
     trained = fit(model, loss, recipe, run / "denoiser", sheet, minutes)
     if trained is None:

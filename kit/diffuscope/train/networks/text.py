@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
+from diffuscope import atomic
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit, plain_attention
@@ -124,7 +125,7 @@ def tokenizer(config: Config, source: data.Source) -> PreTrainedTokenizerFast:
     else:
         found = words(source)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(found), encoding="utf-8")
+        atomic.write(path, "\n".join(found).encode())
     return word_tokenizer(found, config.text.model["max_position_embeddings"], source.world.aliases)
 
 
@@ -157,5 +158,6 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     trained = fit(model, loss, recipe, run / "text", lambda module, path: None, minutes)
     if trained is None:
         return False
-    torch.save(trained.state_dict(), run / "text" / "reader.pt")
+    with atomic.file(run / "text" / "reader.pt") as file:
+        torch.save(trained.state_dict(), file)
     return True

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from diffuscope import atomic
 from diffuscope.train import data
 from diffuscope.train.config import Config
 from diffuscope.train.loop import fit
@@ -56,9 +57,9 @@ def train(config: Config, run: Path, device: torch.device, minutes: float | None
     if trained is None:
         return False
     settle(trained, source, device)
-    (run / "reader" / "config.json").write_text(json.dumps(recipe.model, indent=2) + "\n", encoding="utf-8")
+    atomic.write(run / "reader" / "config.json", (json.dumps(recipe.model, indent=2) + "\n").encode())
     weights = {n: (w.half() if w.is_floating_point() else w).contiguous() for n, w in trained.state_dict().items()}
-    save_file(weights, run / "reader" / "model.safetensors")
+    atomic.write(run / "reader" / "model.safetensors", save(weights))
     return True
 
 
