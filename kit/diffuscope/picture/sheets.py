@@ -33,9 +33,10 @@ def sheet(
     tiles = [[enlarge(picture, tile) for picture in row] for row in rows]
     wide, high, gap = tiles[0][0].width, tiles[0][0].height, 4
     tiles = [[one.resize((wide, high), Image.Resampling.NEAREST) for one in row] for row in tiles]
-    small = font()
+    size = max(11, wide // 9)  # a notebook scales a wide sheet down, and its labels with it
+    small = font(size)
     left = 8 + max((int(small.getlength(text)) for text in row_labels), default=0) if row_labels else 0
-    below = 18 if column_labels else 0
+    below = size + 7 if column_labels else 0
     columns = max(map(len, tiles))
     image = Image.new("RGB", (left + columns * (wide + gap), len(tiles) * (high + gap) + below), PAPER)
     pen = ImageDraw.Draw(image)
@@ -43,9 +44,9 @@ def sheet(
         for x, picture in enumerate(row):
             image.paste(picture, (left + x * (wide + gap), y * (high + gap)))
         if row_labels:
-            pen.text((2, y * (high + gap) + high // 2 - 6), row_labels[y], INK, small)
+            pen.text((2, y * (high + gap) + high // 2 - size // 2 - 1), row_labels[y], INK, small)
     for x, text in enumerate(column_labels):
-        pen.text((left + x * (wide + gap) + wide / 2, image.height - 16), text, INK, small, anchor="ma")
+        pen.text((left + x * (wide + gap) + wide / 2, image.height - size - 5), text, INK, small, anchor="ma")
     return image
 
 
