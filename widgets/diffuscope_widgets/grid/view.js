@@ -241,7 +241,7 @@ class GridView {
     const keys = keysOf(this.cells);
     const done = keys.filter((key) => this.pictures.tile(key)).length;
     const { ready, running } = this.model.get("run");
-    const text = summary(keys, done, (key) => this.mark(key));
+    const text = `${summary(keys, done, (key) => this.mark(key))}${running && done < keys.length ? " · working" : ""}`;
     if (this.counts.textContent !== text) this.counts.textContent = text;
     this.bar.value = keys.length ? done / keys.length : 0;
     this.bar.hidden = done === keys.length;

@@ -162,6 +162,9 @@ def test_cells_appear_while_they_are_made(look, small):
     page.get_by_role("button", name="Make the other 4").click()
     assert page.evaluate("kit.log.sent.at(-1)") == {"type": "start"}
     page.evaluate("() => { kit.log.sent.pop(); kit.receive({run: {ready: true, running: true}}); }")
+    assert text(page, ".ds-counts") == "12 cells · 8 finished · working", (
+        "it may be long before the first one is finished"
+    )
     page.get_by_role("button", name="Stop").click()
     assert page.evaluate("kit.log.sent.at(-1)") == {"type": "stop"}
     for cell in missing:
