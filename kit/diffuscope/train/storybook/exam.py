@@ -15,7 +15,7 @@ from diffuscope.families.base import Model
 from diffuscope.recipe.settings import Settings
 from diffuscope.train import evaluate
 from diffuscope.train.storybook.grade import PARTS, distance, grade, nearest, rates, variety
-from diffuscope.worlds.storybook import LEVELS, SPLITS, Scene, draw, sample
+from diffuscope.worlds.storybook import LEVELS, SPLITS, Scene, complete, draw, sample
 from diffuscope.worlds.storybook.reader import BUILT_IN, StorybookReader
 
 __all__ = ["PARTS", "rows"]
@@ -112,8 +112,8 @@ class _Exam:
         steps = self.model.defaults["steps"]
         asked = [Settings(OPEN, seed=seed, steps=steps, guidance_scale=guidance) for seed in range(self.count)]
         rng = np.random.default_rng(13)
-        open_scene = Scene.parse(OPEN)
-        real = np.stack([draw(open_scene, rng)[0] for _ in range(self.count)])
+        wanted = [complete(Scene.parse(OPEN), rng, self.level) for _ in range(self.count)]
+        real = np.stack([draw(scene, rng)[0] for scene in wanted])
         made = evaluate.pictures_of(self.model, asked)
         shares = variety(self.reader.look(made), self.reader.look(real))
         row = {"what": f'seeds of "{OPEN}": entropy of the world', "guidance": guidance, "steps": steps}
