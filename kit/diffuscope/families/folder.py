@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,6 @@ from diffuscope.recipe.settings import OPEN, Settings, SettingsError
 MOST_TRAINING_STEPS = 100_000
 MOST_ORDER = 4
 """Of a solver; diffusers' own go to 3."""
-MOST_GROWTH = 16
-"""How many times longer a tokenizer may make a text; CLIP's make it no longer."""
 SPACINGS = ("linspace", "leading", "trailing")
 
 
@@ -105,7 +102,7 @@ def refuse_scheduler(called: str, config: Mapping[str, Any]) -> None:
 
 
 def refuse_tokenizer(name: str, tokenizer: Any, places: int) -> None:
-    """Stop before a tokenizer that reads no word, more than its text encoder, or makes a text explode.
+    """Stop before a tokenizer that reads no word, or more than its text encoder.
 
     Args:
         places: how many tokens the text encoder takes.
@@ -117,17 +114,6 @@ def refuse_tokenizer(name: str, tokenizer: Any, places: int) -> None:
         raise ValueError(
             f'"{name}/tokenizer": model_max_length must be 3 to {places}, as its text encoder, got {tokenizer.model_max_length!r:.40}.'
         )
-    normalizer = getattr(getattr(tokenizer, "backend_tokenizer", None), "normalizer", None)
-    if normalizer is not None and (times := _growth(json.loads(normalizer.__getstate__()))) > MOST_GROWTH:
-        raise ValueError(
-            f'"{name}/tokenizer": its normalizer can make a text {times:,} times longer; at most {MOST_GROWTH}.'
-        )
-
-
-def _growth(normalizer: Any) -> int:
-    """How many times longer a text can become that goes through a normalizer."""
-    inner = normalizer.get("normalizers", [])
-    return math.prod(map(_growth, inner)) if inner else max(1, len(normalizer.get("content", "")))
 
 
 def digest(folder: Path) -> str:

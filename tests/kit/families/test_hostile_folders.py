@@ -103,9 +103,6 @@ def test_a_tokenizer_that_does_not_fit_its_text_encoder(folder, most):
         load(folder)
 
 
-def test_a_tokenizer_that_makes_a_text_explode(folder):
-    tenfold = {"type": "Replace", "pattern": {"String": "a"}, "content": "a" * 10}
-    whole = {"type": "Sequence", "normalizers": [tenfold] * 9}
-    edit(folder / "tokenizer" / "tokenizer.json", normalizer=whole)
-    with pytest.raises(ValueError, match="its normalizer can make a text 1,000,000,000 times longer"):
-        load(folder)
+@pytest.mark.parametrize("name", ["scenes", "storybook"])
+def test_the_built_in_models_pass(name):
+    assert load(name).name == name
