@@ -8,6 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from diffuscope.recipe.settings import OPEN, Settings, SettingsError
+
+MOST_TRAINING_STEPS = 100_000
+MOST_ORDER = 4
+"""Of a solver; diffusers' own go to 3."""
+SPACINGS = ("linspace", "leading", "trailing")
+
 
 def entries(folder: Path) -> dict[str, Any]:
     """What `model_index.json` lists.
@@ -35,9 +42,78 @@ def refuse_unsafe(folder: Path, parts: Sequence[str]) -> None:
 
 
 def recommended(folder: Path) -> dict[str, Any]:
-    """Settings recommended by those who made the model; a folder of diffusers alone has none."""
+    """Settings recommended by those who made the model; a folder of diffusers alone has none.
+
+    Raises:
+        ValueError: `defaults.json` has something else, or values that no settings take.
+    """
     path = folder / "defaults.json"
-    return _json(path) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    found = _json(path)
+    for name, value in found.items():
+        if name not in OPEN or value is None:
+            raise ValueError(f'"{folder.name}/defaults.json": {name} {value!r:.40} is none of {", ".join(OPEN)}.')
+    try:
+        Settings("", **found)
+    except SettingsError as error:  # else it is said of settings that nobody has typed
+        raise ValueError(f'"{folder.name}/defaults.json": {error}') from None
+    return found
+
+
+def refuse_scheduler(called: str, config: Mapping[str, Any]) -> None:
+    """Stop before a scheduler that cannot be made, or not in reasonable time.
+
+    Args:
+        config: the content of scheduler_config.json.
+
+    Raises:
+        ValueError: naming the file, the entry and its value.
+    """
+    trained = config.get("num_train_timesteps", 1000)
+    ranges = {
+        "num_train_timesteps": (1, MOST_TRAINING_STEPS),
+        "solver_order": (1, MOST_ORDER),
+        "steps_offset": (0, trained),
+    }
+    for name, (least, most) in ranges.items():
+        found = config.get(name, least)
+        if type(found) is not int or not least <= found <= most:
+            raise ValueError(
+                f'"{called}/scheduler_config.json": {name} must be a whole number from {least} to {most}, got {found!r:.40}.'
+            )
+    given = config.get("trained_betas")
+    betas = (
+        {name: config.get(name, 0.01) for name in ("beta_start", "beta_end")}
+        if given is None
+        else {"trained_betas": given}
+    )
+    if isinstance(given, list):
+        betas = {f"trained_betas[{at}]": beta for at, beta in enumerate(given)}
+    for name, found in betas.items():
+        if type(found) not in (int, float) or not 0 < found <= 1:  # nan is not, either
+            raise ValueError(
+                f'"{called}/scheduler_config.json": {name} must be above 0 and at most 1, got {found!r:.40}.'
+            )
+    if (spacing := config.get("timestep_spacing", "leading")) not in SPACINGS:
+        raise ValueError(
+            f'"{called}/scheduler_config.json": timestep_spacing must be one of {", ".join(SPACINGS)}, got {spacing!r:.40}.'
+        )
+
+
+def refuse_tokenizer(name: str, tokenizer: Any, places: int) -> None:
+    """Stop before a tokenizer that reads no word, or more than its text encoder.
+
+    Args:
+        places: how many tokens the text encoder takes.
+
+    Raises:
+        ValueError: naming what is wrong.
+    """
+    if not 2 < tokenizer.model_max_length <= places:
+        raise ValueError(
+            f'"{name}/tokenizer": model_max_length must be 3 to {places}, as its text encoder, got {tokenizer.model_max_length!r:.40}.'
+        )
 
 
 def digest(folder: Path) -> str:

@@ -17,6 +17,7 @@ from torch import Tensor
 from diffuscope import cancel
 from diffuscope.families import memory
 from diffuscope.families.base import Model
+from diffuscope.families.folder import refuse_tokenizer
 from diffuscope.families.guidance import ClassifierFree
 from diffuscope.families.parts import Conditioning, Screen
 from diffuscope.families.weights import pipeline
@@ -49,6 +50,7 @@ def model(
     Raises:
         ValueError: the pipeline predicts or is steered in a way this family does not know.
     """
+    refuse_tokenizer(name, pipe.tokenizer, pipe.text_encoder.config.max_position_embeddings)
     side = pipe.unet.config.sample_size * pipe.vae_scale_factor
     reader, codec, guidance = ClipReader(pipe), Autoencoder(pipe), ClassifierFree()
     return Model(

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import DiffusionPipeline, ModelMixin
+from diffusers import DDIMScheduler, DiffusionPipeline, ModelMixin
 from transformers import PreTrainedModel
+
+from diffuscope.families.folder import refuse_scheduler
 
 _NETWORKS: dict[str, type] = {"diffusers": ModelMixin, "transformers": PreTrainedModel}
 """Libraries that parts may come from, and what a network of theirs is."""
@@ -26,14 +28,15 @@ def pipeline(
         on_gpu: the type of its numbers there.
 
     Raises:
-        ValueError: a part is no network of diffusers or transformers, or its weights lack tensors or bring others.
-            Libraries fill a gap with random numbers and warn.
+        ValueError: a part is no network of diffusers or transformers, or its weights lack tensors or bring others,
+            or its scheduler cannot be. Libraries fill a gap with random numbers and warn.
         OSError: the repository cannot be fetched.
     """
     called, listed = Path(where).name, kind.load_config(where)
     for part, kept in listed.items():
         if isinstance(kept, list | tuple) and any(kept):  # the others are options, and parts left out
             _refuse_foreign(f"{called}/{part}", kept)
+    refuse_scheduler(f"{called}/scheduler", DDIMScheduler.load_config(where, subfolder="scheduler"))
     kinds = {part: _network(f"{called}/{part}", listed.get(part)) for part in parts}
     loaded = {part: _load(where, part, network) for part, network in kinds.items()}
     pipe = kind.from_pretrained(where, **loaded, use_safetensors=True, trust_remote_code=False, dtype=torch.float32)

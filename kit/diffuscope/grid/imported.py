@@ -18,7 +18,7 @@ from diffuscope.grid.planner import MOST
 from diffuscope.grid.store import pictures as picture_files
 from diffuscope.grid.store import ratings
 from diffuscope.grid.store.store import Store
-from diffuscope.picture.opened import opened
+from diffuscope.picture.opened import eight_bits, opened
 from diffuscope.recipe.fields import FIELDS
 from diffuscope.recipe.settings import Settings
 from diffuscope.records.parts.result import NOT_SAID, ReadSettings, in_words
@@ -104,7 +104,7 @@ class Files(Store):
         """A picture; None where it is gone or no longer decodes."""
         path = self.paths[key]
         try:
-            return opened(path, path.name)
+            return eight_bits(opened(path, path.name))
         except (OSError, ValueError):
             return None
 

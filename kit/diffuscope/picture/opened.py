@@ -60,12 +60,21 @@ def _bytes(source: str | Path | BinaryIO) -> bytes:
     return source.read()
 
 
+def eight_bits(image: Image.Image) -> Image.Image:
+    """A grey picture of 16 bits as one of 8, others as they are. Pillow would make all white that is above 255."""
+    if not image.mode.startswith("I"):
+        return image
+    grey = Image.fromarray((np.asarray(image).clip(0, 65535) / 257).round().astype(np.uint8))
+    grey.info = image.info
+    return grey
+
+
 def fitted(image: Image.Image, width: int, height: int) -> np.ndarray:
     """A picture turned as its camera says, cropped to the middle and scaled, uint8 (height, width, 3).
 
     Transparency becomes white.
     """
-    whole = ImageOps.exif_transpose(image).convert("RGBA")
+    whole = ImageOps.exif_transpose(eight_bits(image)).convert("RGBA")
     paper = Image.new("RGBA", whole.size, "white")
     paper.alpha_composite(whole)
     return np.array(ImageOps.fit(paper.convert("RGB"), (width, height), Image.Resampling.LANCZOS))

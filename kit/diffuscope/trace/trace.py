@@ -16,6 +16,7 @@ from diffuscope import atomic
 from diffuscope.picture import arrays, sheets
 from diffuscope.recipe.settings import OPEN, Recipe, Settings, SettingsError
 from diffuscope.text import suggest
+from diffuscope.trace.fits import misfit
 from diffuscope.trace.quantities import QUANTITIES, derived
 
 SCHEMA = 2
@@ -217,8 +218,8 @@ class Trace:
         try:
             head, arrays = _read(path)
             schema = int(head["schema"])
-            settings, made_by = _recipe(head["settings"]), json.loads(head["made_by"])
-        except (SettingsError, KeyError, ValueError, RecursionError) as error:
+            settings, made_by = _recipe(head["settings"]), dict(json.loads(head["made_by"]))
+        except (SettingsError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise ValueError(f'"{name}" is not a trace ({error}); traces are written by Trace.save') from None
         if schema != SCHEMA:
             raise ValueError(
@@ -234,6 +235,8 @@ class Trace:
         if others or own.keys() != set(_ARRAYS):
             wrong = ", ".join(sorted({*own} ^ {*_ARRAYS} | {*groups} - {"", "tensors", "pictures"}))
             raise ValueError(f'"{name}" is not a whole trace: wrong or missing {wrong}')
+        if wrong := misfit(made_by, own, {key: array for key, array in arrays.items() if key not in own}):
+            raise ValueError(f'"{name}" is not a whole trace: {wrong}')
         return cls(settings, made_by, **own, tensors=tensors, pictures=pictures)
 
 
@@ -256,7 +259,7 @@ def _read(path: str | Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
     try:
         with safe_open(path, "numpy") as stored:
             return stored.metadata() or {}, {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-    except SafetensorError as error:
+    except (SafetensorError, TypeError, AttributeError) as error:  # the last two: a type of number that numpy lacks
         raise ValueError(str(error)) from None
 
 

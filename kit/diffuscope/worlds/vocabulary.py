@@ -22,9 +22,23 @@ class Vocabulary(Mapping[str, Mapping[str, float]]):
 
     @classmethod
     def of(cls, folder: Path) -> Vocabulary:
-        """What `vocabulary.json` beside the weights says; an empty one where nobody measured."""
+        """What `vocabulary.json` beside the weights says; an empty one where nobody measured.
+
+        Raises:
+            ValueError: it says something else.
+        """
         path = folder / "vocabulary.json"
-        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else cls()
+        if not path.is_file():
+            return cls()
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            rates = [rate for group in found["groups"].values() for rate in group.values()]
+            if found.keys() - {"groups", "world"} or not all(0 <= rate <= 1 for rate in rates):
+                raise ValueError("it has more than groups and world, or a share that is not 0 to 1")
+        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+            why = f"{type(error).__name__}: {error}"
+            raise ValueError(f'"{folder.name}/vocabulary.json" is no vocabulary ({why:.120}).') from None
+        return cls(**found)
 
     def advice(self, text: str) -> list[str]:
         """Sentences about what a prompt asks for beyond what the model does well."""

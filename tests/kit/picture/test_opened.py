@@ -34,6 +34,13 @@ def test_any_picture_is_made_to_fit():
     assert fitted(Image.new("L", (8, 8), 7), 8, 8).max() == 7
 
 
+def test_a_picture_of_16_bits_keeps_its_greys():
+    """Pillow cuts off what is above 255 and makes it white."""
+    ramp = np.linspace(0, 65535, 256).astype(np.uint16).reshape(16, 16)
+    found = fitted(opened(file_of(Image.fromarray(ramp)), "a.png"), 16, 16)
+    assert np.abs(found[..., 0] - ramp / 257).max() < 1.5
+
+
 def test_what_is_no_picture_is_refused_by_name(tmp_path):
     with pytest.raises(ValueError, match=r'"a\.txt" is not a readable PNG, JPEG, WEBP, AVIF, GIF or BMP picture'):
         opened(io.BytesIO(b"words"), "a.txt")
