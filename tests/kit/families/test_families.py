@@ -10,10 +10,9 @@ from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipe
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from rows import ROWS
 from tiny import tiny_pipeline
-from torch.utils.flop_counter import FlopCounterMode
 from transformers import CLIPConfig, CLIPImageProcessorPil
 
-from diffuscope import Keep, Settings, SettingsError, denoise, load, models, record
+from diffuscope import Settings, SettingsError, denoise, load, models, record
 from diffuscope.families import catalogue, stable_diffusion
 from diffuscope.families.catalogue import CATALOGUE, WEIGHTS
 from diffuscope.families.folder import verify
@@ -70,23 +69,25 @@ def test_built_in_is_a_plain_diffusers_folder(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BUILT_IN)
-def test_built_in_changes_and_fills_in_pictures(name):
-    """diffusers' other pipelines run on it too: image to image keeps the layout, inpainting what the mask leaves."""
-    rest = {"guidance_scale": 2.0, "output_type": "np", "num_inference_steps": 10}
-    pipe = StableDiffusionPipeline.from_pretrained(WEIGHTS / name)
-    start = record(load(name), Settings(CATALOGUE[name].example, steps=10)).image
-    side, unit = start.shape[0], start[None] / 255.0
-    varied = StableDiffusionImg2ImgPipeline(**pipe.components, requires_safety_checker=False)
+def test_built_in_changes_pictures(name):
+    """diffusers' image to image runs on it too, and keeps the layout."""
+    unit, parts, rest = drawn_by(name)
+    varied = StableDiffusionImg2ImgPipeline(**parts, requires_safety_checker=False)
     near, far = (
         varied("", image=unit, strength=strength, generator=torch.Generator().manual_seed(1), **rest).images[0]
         for strength in (0.2, 1.0)
     )
     assert np.abs(near - unit[0]).mean() < np.abs(far - unit[0]).mean()
-    if name == "storybook":
-        return  # diffusers' inpainting takes UNets of four or nine channels, and this one has eight
+
+
+@pytest.mark.slow
+def test_scenes_fills_in_pictures():
+    """Inpainting keeps what the mask leaves. The storybook's UNet has eight channels, and diffusers' pipeline takes four or nine."""
+    unit, parts, rest = drawn_by("scenes")
+    side = unit.shape[1]
     mask = np.zeros((1, side, side), np.float32)
     mask[:, :, side // 2 :] = 1
-    filled = StableDiffusionInpaintPipeline(**pipe.components, requires_safety_checker=False)(
+    filled = StableDiffusionInpaintPipeline(**parts, requires_safety_checker=False)(
         "", image=unit, mask_image=mask, width=side, height=side, strength=1.0,
         generator=torch.Generator().manual_seed(1), **rest,
     ).images[0]  # fmt: skip
@@ -97,64 +98,11 @@ def test_built_in_changes_and_fills_in_pictures(name):
     assert kept < changed
 
 
-@pytest.mark.parametrize(
-    ("prompt", "unknown"),
-    [
-        ("two tiny red houses left of a kitty by the seashore, ink style", []),
-        ("雪地里有一座红色的房子", []),
-        ("a cat beside a blorp", ["blorp"]),
-    ],
-)
-def test_storybook_knows_its_words(prompt, unknown):
-    """Those of captions, and those that people write in their place."""
-    model = load("storybook")
-    assert model.unknown_words(prompt) == unknown
-    assert all(token.text in prompt for token in model.tokens(prompt))
-
-
-def test_a_word_for_another_stands_whole_in_the_prompt():
-    """The tokenizer reads "kitten" there, and would point at the last letter of what was typed."""
-    tokens = load("storybook").tokens("a kitty, (yacht:1.2) and a 狐狸")
-    assert [token.text for token in tokens] == ["a", "kitty", ",", "yacht", "and", "a", "狐狸"]
-
-
-@pytest.mark.slow
-def test_storybook_is_as_small_and_cheap_as_promised():
-    """At most 40 MB, and 60 GFLOP for a picture with guidance."""
-    model = load("storybook")
-    assert sum(path.stat().st_size for path in (WEIGHTS / "storybook").rglob("*.safetensors")) <= 40_000_000
-    with FlopCounterMode(display=False) as counter:
-        record(model, Settings(CATALOGUE["storybook"].example), Keep((), ()))
-    assert counter.get_total_flops() <= 60e9
-
-
-def test_storybook_says_what_it_knows():
-    words = load("storybook").vocabulary()
-    assert {"house", "penguin"} <= set(words["objects"])
-    assert "house 1" in str(words) or "house 9" in str(words)
-    assert all(0 <= rate <= 1 for rates in words.values() for rate in rates.values())
-
-
-@pytest.mark.parametrize(
-    ("prompt", "says"),
-    [
-        ("a red hose in the snow", "'hose' is not in the picture book; did you mean house?"),
-        ("a blue penguin", "No blue penguin in the picture book; it comes only in its own colours."),
-        ("five houses", "'five' is not in the picture book"),
-        ("a train by the sea", 'This model was not taught "train".'),
-        ("a red house in the snow at night", ""),
-        ("(a red house:1.2) in the snow at [night|day]", ""),
-    ],
-)
-def test_storybook_says_what_a_prompt_asks_in_vain(prompt, says):
-    assert load("storybook").notes(Settings(prompt)).get("prompt", "").startswith(says)
-
-
-def test_a_misspelt_word_is_answered_with_the_nearest():
-    assert (
-        load("scenes").notes(Settings("a red cirle"))["prompt"]
-        == 'This model does not know "cirle". Did you mean "circle"?'
-    )
+def drawn_by(name):
+    """A picture as diffusers takes it, the parts of its pipelines, and options of a call."""
+    start = record(load(name), Settings(CATALOGUE[name].example, steps=10)).image
+    parts = StableDiffusionPipeline.from_pretrained(WEIGHTS / name).components
+    return start[None] / 255.0, parts, {"guidance_scale": 2.0, "output_type": "np", "num_inference_steps": 10}
 
 
 def test_built_in_models_fit_into_a_wheel():

@@ -1,24 +1,10 @@
 """Model folders with files that say what cannot be: refused while they are loaded, at once, naming the file."""
 
 import json
-import shutil
 
 import pytest
-from tiny import tiny_pipeline
 
 from diffuscope import load
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models") / "whole"
-    tiny_pipeline().save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture
-def folder(whole, tmp_path):
-    return shutil.copytree(whole, tmp_path / "mine")
 
 
 def edit(file, **entries):

@@ -3,7 +3,6 @@
 import http.server
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -12,7 +11,6 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tiny import tiny_pipeline
 
 from diffuscope import Keep, Settings, SettingsError, load, record
 from diffuscope.families import memory
@@ -20,18 +18,6 @@ from diffuscope.families.base import NotFinite
 from diffuscope.grid import grid
 
 RED = Settings("a red circle", steps=2)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models") / "whole"
-    tiny_pipeline().save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture
-def folder(whole, tmp_path):
-    return shutil.copytree(whole, tmp_path / "mine")
 
 
 @pytest.mark.parametrize(
